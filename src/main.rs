@@ -1,0 +1,4 @@
+//! Parse the command line, run one command.
+#![forbid(unsafe_code)]
+
+fn main() {}
