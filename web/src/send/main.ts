@@ -1,0 +1,6 @@
+import { mount } from 'svelte';
+import '../ui/base.css';
+import Send from './Send.svelte';
+
+const target = document.getElementById('page');
+if (target) mount(Send, { target });

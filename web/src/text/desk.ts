@@ -1,0 +1,4 @@
+/** Every word at the desk. */
+export const desk = {
+  title: 'Dewdrop',
+};

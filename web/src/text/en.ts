@@ -1,0 +1,7 @@
+/**
+ * Every word on screen. One object for each page, so that a page carries only its own; a value is a
+ * text or a function of what varies in it.
+ */
+export { desk } from './desk.ts';
+export { send } from './send.ts';
+export { receipt } from './receipt.ts';

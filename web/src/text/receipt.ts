@@ -1,0 +1,4 @@
+/** Every word on the receipt page. */
+export const receipt = {
+  title: 'Receipt',
+};

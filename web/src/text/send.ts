@@ -1,0 +1,4 @@
+/** Every word on the pages of someone who sends. */
+export const send = {
+  title: 'Dewdrop',
+};

@@ -1,0 +1,34 @@
+/// <reference types="vitest/config" />
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+import { compressed } from './build/compressed.ts';
+import { worded } from './build/worded.ts';
+import { shell } from './src/text/shell.ts';
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Three pages, each a shell without a line of inline script or style; all else under assets/, hashed. */
+export default defineConfig({
+  appType: 'mpa',
+  plugins: [svelte(), worded(shell), compressed()],
+  worker: { format: 'es' },
+  build: {
+    target: 'es2022',
+    outDir: 'dist',
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    cssCodeSplit: true,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: { u: at('./u.html'), r: at('./r.html'), desk: at('./desk.html') },
+      output: {
+        entryFileNames: 'assets/[name]-[hash].js',
+        chunkFileNames: 'assets/[name]-[hash].js',
+        assetFileNames: 'assets/[name]-[hash][extname]',
+      },
+    },
+  },
+  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+});
