@@ -5,3 +5,4 @@
 export { desk } from './desk.ts';
 export { send } from './send.ts';
 export { receipt } from './receipt.ts';
+export { units } from './units.ts';

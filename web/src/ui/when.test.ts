@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { duration, moment, playingTime, remaining, timeLeft } from './when.ts';
+
+const ZONE = 'Europe/Berlin';
+const at = (text: string) => Date.parse(text) / 1000;
+
+test('an instant is said by its day and clock', () => {
+  const now = at('2026-11-21T12:00:00+01:00');
+  expect(moment(at('2026-11-28T18:40:00+01:00'), now, ZONE)).toBe('Saturday 28 November, 18:40');
+  expect(moment(at('2026-11-21T23:59:00+01:00'), now, ZONE)).toBe('today, 23:59');
+  expect(moment(at('2026-11-22T00:00:00+01:00'), now, ZONE)).toBe('tomorrow, 00:00');
+  expect(moment(at('2026-11-20T07:05:00+01:00'), now, ZONE)).toBe('yesterday, 07:05');
+  expect(moment(at('2027-01-02T07:05:00+01:00'), now, ZONE)).toBe('Saturday 2 January 2027, 07:05');
+});
+
+test('the day after a day of 25 hours is tomorrow', () => {
+  const now = at('2026-10-25T00:30:00+02:00');
+  expect(moment(at('2026-10-26T23:30:00+01:00'), now, ZONE)).toBe('tomorrow, 23:30');
+});
+
+test.each([
+  [7 * 86400, '7 days'],
+  [86400, '1 day'],
+  [36 * 3600, '36 hours'],
+  [5400, '90 minutes'],
+])('a duration of %i s is %s', (seconds, words) => {
+  expect(duration(seconds)).toBe(words);
+});
+
+test('what remains is never said as more than it is', () => {
+  expect(remaining(7 * 86400 - 1)).toBe('6 days');
+  expect(remaining(86400 + 3600)).toBe('25 hours');
+  expect(remaining(7199)).toBe('119 minutes');
+  expect(remaining(59)).toBe('59 seconds');
+  expect(remaining(-4)).toBe('0 seconds');
+});
+
+test('the time left of a transfer is coarse', () => {
+  expect(timeLeft(0.2)).toBe('1 s left');
+  expect(timeLeft(6)).toBe('6 s left');
+  expect(timeLeft(32)).toBe('35 s left');
+  expect(timeLeft(61)).toBe('2 min left');
+  expect(timeLeft(3700)).toBe('1 h 5 min left');
+});
+
+test('a film has a playing time', () => {
+  expect(playingTime(41.6)).toBe('0:42');
+  expect(playingTime(725)).toBe('12:05');
+  expect(playingTime(3720)).toBe('1:02:00');
+});

@@ -1,0 +1,68 @@
+/** Instants and durations as people say them. All in seconds; `now` is an argument. */
+import { LOCALE, units } from '../text/units.ts';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** `today, 18:40`, `Saturday 28 November, 18:40`; the year only when it is another one. */
+export function moment(at: number, now: number, zone?: string): string {
+  const clock = format(at, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, zone);
+  const apart = dayNumber(at, zone) - dayNumber(now, zone);
+  if (apart === 0) return units.today(clock);
+  if (apart === 1) return units.tomorrow(clock);
+  if (apart === -1) return units.yesterday(clock);
+  return units.moment(dayName(at, now, zone), clock);
+}
+
+/** `Saturday 28 November`. */
+export function dayName(at: number, now: number, zone?: string): string {
+  const sameYear = format(at, { year: 'numeric' }, zone) === format(now, { year: 'numeric' }, zone);
+  const year = sameYear ? {} : ({ year: 'numeric' } as const);
+  return format(at, { weekday: 'long', day: 'numeric', month: 'long', ...year }, zone).replace(',', '');
+}
+
+/** A chosen duration: `7 days`, `36 hours`, `90 minutes`. Exact, in the largest unit that divides it. */
+export function duration(seconds: number): string {
+  if (seconds % DAY === 0) return units.days(seconds / DAY);
+  if (seconds % HOUR === 0) return units.hours(seconds / HOUR);
+  return seconds >= MINUTE ? units.minutes(Math.round(seconds / MINUTE)) : units.seconds(seconds);
+}
+
+/** What is left of a lifetime, rounded down so that nobody counts on more than there is: `6 days`. */
+export function remaining(seconds: number): string {
+  if (seconds >= 2 * DAY) return units.days(Math.floor(seconds / DAY));
+  if (seconds >= 2 * HOUR) return units.hours(Math.floor(seconds / HOUR));
+  if (seconds >= MINUTE) return units.minutes(Math.floor(seconds / MINUTE));
+  return units.seconds(Math.max(0, Math.floor(seconds)));
+}
+
+/** What is left of some work, rounded up and coarse, so that it does not flicker: `6 s left`. */
+export function timeLeft(seconds: number): string {
+  if (seconds <= 10) return units.secondsLeft(Math.max(1, Math.ceil(seconds)));
+  if (seconds <= 55) return units.secondsLeft(Math.ceil(seconds / 5) * 5);
+  const minutes = Math.ceil(seconds / MINUTE);
+  if (minutes < 60) return units.minutesLeft(minutes);
+  return units.hoursLeft(Math.floor(minutes / 60), Math.ceil((minutes % 60) / 5) * 5);
+}
+
+/** A length of film: `0:42`, `12:05`, `1:02:00`. */
+export function playingTime(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const two = (value: number) => String(value).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(whole / HOUR), Math.floor((whole % HOUR) / MINUTE)];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+function format(at: number, options: Intl.DateTimeFormatOptions, zone?: string): string {
+  const zoned = zone === undefined ? options : { ...options, timeZone: zone };
+  return new Intl.DateTimeFormat(LOCALE, zoned).format(new Date(at * 1000));
+}
+
+/** Days since 1970 of the calendar that hangs on the wall there; immune to days of 23 and 25 hours. */
+function dayNumber(at: number, zone?: string): number {
+  const [day, month, year] = format(at, { day: '2-digit', month: '2-digit', year: 'numeric' }, zone)
+    .split('/')
+    .map(Number);
+  return Date.UTC(year ?? 0, (month ?? 1) - 1, day ?? 1) / (DAY * 1000);
+}
