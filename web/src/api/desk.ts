@@ -1,0 +1,118 @@
+/** The desk's calls, by session cookie. What they carry is sealed; opening it is the desk worker's part. */
+import { type Bytes, fromBase64url } from '../sealed/bytes.ts';
+import type { LinkId, SubmissionId } from '../sealed/ids.ts';
+import { ask, askBytes, send } from './http.ts';
+import type {
+  DeskEvent,
+  LinkRecord,
+  NewLink,
+  NewPassphrase,
+  Session,
+  SetupRequest,
+  SubmissionDetail,
+  SubmissionRecord,
+  VaultAnswer,
+} from './types.ts';
+
+export async function getSalt(name: string): Promise<Bytes> {
+  const answer = await ask<{ salt: string }>({ method: 'POST', path: '/api/session/salt', json: { name } });
+  return fromBase64url(answer.salt, 16);
+}
+
+export function signIn(name: string, proof: string): Promise<Session> {
+  return ask({ method: 'POST', path: '/api/session', json: { name, proof } });
+}
+
+export async function signOut(): Promise<void> {
+  await send({ method: 'DELETE', path: '/api/session' });
+}
+
+/** `token`: 32 bytes from the set-up address. */
+export async function setUp(token: Uint8Array, request: SetupRequest): Promise<void> {
+  await send({ method: 'POST', path: '/api/setup', bearer: token, json: request });
+}
+
+export async function getVault(): Promise<VaultAnswer> {
+  const answer = await send({ method: 'GET', path: '/api/vault' });
+  return { ...((await answer.json()) as Omit<VaultAnswer, 'etag'>), etag: answer.headers.get('ETag') ?? '' };
+}
+
+/** Returns the new ETag. Throws Problem `unlocked-elsewhere` when `etag` is no longer the stored one. */
+export async function putVault(vault: string, etag: string): Promise<string> {
+  const answer = await send({
+    method: 'PUT',
+    path: '/api/vault',
+    json: { vault },
+    headers: { 'If-Match': etag },
+  });
+  return answer.headers.get('ETag') ?? '';
+}
+
+/** With `recoveryAuth` instead of a session and `proof`. Ends all sessions. */
+export async function putUnlock(request: NewPassphrase, recoveryAuth?: Uint8Array): Promise<void> {
+  await send({
+    method: 'PUT',
+    path: '/api/vault/unlock',
+    json: request,
+    ...(recoveryAuth && { bearer: recoveryAuth }),
+  });
+}
+
+export async function getLinks(): Promise<readonly LinkRecord[]> {
+  return (await ask<{ links: LinkRecord[] }>({ method: 'GET', path: '/api/links' })).links;
+}
+
+export async function putLink(id: LinkId, link: NewLink): Promise<void> {
+  await send({ method: 'PUT', path: `/api/links/${id}`, json: link });
+}
+
+export async function closeLink(id: LinkId): Promise<void> {
+  await send({ method: 'POST', path: `/api/links/${id}/close` });
+}
+
+export async function getSubmissions(): Promise<readonly SubmissionRecord[]> {
+  return (await ask<{ submissions: SubmissionRecord[] }>({ method: 'GET', path: '/api/submissions' }))
+    .submissions;
+}
+
+export function getSubmission(id: SubmissionId): Promise<SubmissionDetail> {
+  return ask({ method: 'GET', path: `/api/submissions/${id}` });
+}
+
+export function getManifest(id: SubmissionId): Promise<Bytes> {
+  return askBytes({ method: 'GET', path: `/api/submissions/${id}/manifest` });
+}
+
+export async function markOpened(id: SubmissionId): Promise<void> {
+  await send({ method: 'POST', path: `/api/submissions/${id}/opened` });
+}
+
+export async function markSaved(id: SubmissionId, n: number): Promise<void> {
+  await send({ method: 'POST', path: `/api/submissions/${id}/files/${String(n)}/saved` });
+}
+
+/** Takes back an erasure within its ten seconds. */
+export async function keepSubmission(id: SubmissionId): Promise<void> {
+  await send({ method: 'POST', path: `/api/submissions/${id}/keep` });
+}
+
+export async function eraseSubmission(id: SubmissionId): Promise<void> {
+  await send({ method: 'DELETE', path: `/api/submissions/${id}` });
+}
+
+/** Listens until the returned function is called; the browser connects again by itself. */
+export function listen(heard: (event: DeskEvent) => void, connected: (open: boolean) => void): () => void {
+  const source = new EventSource('/api/events');
+  source.onmessage = (message: MessageEvent<string>) => {
+    heard(JSON.parse(message.data) as DeskEvent);
+  };
+  source.onopen = () => {
+    connected(true);
+  };
+  source.onerror = () => {
+    connected(false);
+  };
+  return () => {
+    source.close();
+  };
+}

@@ -1,0 +1,83 @@
+/** A refusal of the server: an `application/problem+json` document, or what stands for one. */
+import { isObject } from '../sealed/json.ts';
+
+export const PROBLEM_TYPES = [
+  'not-available',
+  'link-spent',
+  'link-closed',
+  'link-expired',
+  'link-erased',
+  'link-busy',
+  'too-large',
+  'disk-full',
+  'not-age',
+  'manifest-too-large',
+  'manifest-differs',
+  'files-incomplete',
+  'size-differs',
+  'offset-differs',
+  'piece-too-small',
+  'proof-malformed',
+  'already-received',
+  'erased',
+  'file-ended',
+  'sign-in-refused',
+  'setup-refused',
+  'too-many-tries',
+  'unlocked-elsewhere',
+  'cross-site',
+  'malformed',
+  'internal',
+] as const;
+
+/** `unreachable`: no answer came. `unknown`: an answer that is not from our server, such as a proxy's. */
+export type ProblemType = (typeof PROBLEM_TYPES)[number] | 'unreachable' | 'unknown';
+
+export class Problem extends Error {
+  readonly type: ProblemType;
+  /** HTTP status, 0 when no answer came. */
+  readonly status: number;
+  /** State of a link or submission that has ended, and since when (seconds). */
+  readonly state: string | null;
+  readonly at: number | null;
+  /** Seconds to wait, from Retry-After. */
+  readonly retryAfter: number | null;
+
+  constructor(
+    type: ProblemType,
+    status: number,
+    more: { state?: string | null; at?: number | null; retryAfter?: number | null } = {},
+  ) {
+    super(`${type} (${String(status)})`);
+    this.name = 'Problem';
+    this.type = type;
+    this.status = status;
+    this.state = more.state ?? null;
+    this.at = more.at ?? null;
+    this.retryAfter = more.retryAfter ?? null;
+  }
+}
+
+/** The problem that an answer's status, headers and body state; reads the body. */
+export function problemOf(status: number, retryAfter: string | null, body: string): Problem {
+  const seconds = retryAfter !== null && /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) : null;
+  let document: unknown;
+  try {
+    document = JSON.parse(body);
+  } catch {
+    document = null;
+  }
+  if (!isObject(document)) return new Problem('unknown', status, { retryAfter: seconds });
+  const { type, state, at } = document;
+  const known = PROBLEM_TYPES.find((name) => name === type) ?? 'unknown';
+  return new Problem(known, status, {
+    state: typeof state === 'string' ? state : null,
+    at: typeof at === 'number' ? at : null,
+    retryAfter: seconds,
+  });
+}
+
+/** Whether the same request may succeed later without anybody doing anything. */
+export function isPassing(problem: Problem): boolean {
+  return problem.status === 0 || problem.status === 408 || problem.status === 429 || problem.status >= 500;
+}

@@ -1,0 +1,37 @@
+/** Types of the manifest (section 6) that the sender's page fills in and the desk shows. */
+import type { SubmissionId, LinkId } from './ids.ts';
+
+/** From question id: text, yes or no, a choice's id, or a number. Unanswered questions are absent. */
+export type Answers = { readonly [question: string]: string | boolean | number };
+
+export interface Consent {
+  /** The exact words agreed to. */
+  readonly text: string;
+  readonly at: number;
+}
+
+export interface ManifestFile {
+  readonly n: number;
+  /** H of the file's header and nonce, base64url. */
+  readonly head: string;
+  /** Plaintext bytes P. */
+  readonly size: number;
+  readonly name: string;
+  readonly type: string;
+  readonly modified: number | null;
+  readonly question: string | null;
+}
+
+export interface Manifest {
+  readonly v: 1;
+  readonly link: LinkId;
+  readonly submission: SubmissionId;
+  /** H of the sealed invitation, base64url. */
+  readonly invitation: string;
+  readonly sent_at: number;
+  readonly files: readonly ManifestFile[];
+  readonly answers: Answers;
+  readonly consent: Consent | null;
+  readonly sender: string;
+  readonly reply_to: string | null;
+}

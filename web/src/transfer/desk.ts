@@ -1,0 +1,169 @@
+/** What the desk's page and its worker say to each other. The worker alone holds the identity. */
+import type { LinkRecord, SubmissionRecord } from '../api/types.ts';
+import type { Manifest } from '../sealed/answers.ts';
+import type { AccountId, LinkId, SubmissionId } from '../sealed/ids.ts';
+import type { Invitation, Question } from '../sealed/invitation.ts';
+
+export interface Template {
+  readonly id: string;
+  readonly name: string;
+  readonly greeting: string;
+  readonly instructions: string;
+  readonly notice: string;
+  readonly questions: readonly Question[];
+  readonly retention: number;
+  readonly open_for: number;
+  readonly uses: number;
+}
+
+/** Fields that this version does not know are kept when the vault is written again. */
+export interface VaultSettings {
+  /** Vault recipients of other makers whose cards are accepted. */
+  readonly makers?: readonly string[];
+  readonly [name: string]: unknown;
+}
+
+export interface DeskAccount {
+  readonly account: AccountId;
+  /** Sign-in name. */
+  readonly name: string;
+  readonly display_name: string;
+  readonly recipient: string;
+  readonly settings: VaultSettings;
+  readonly templates: readonly Template[];
+}
+
+export interface NewAccount {
+  /** The token of the set-up address, base64url. */
+  readonly token: string;
+  readonly name: string;
+  readonly display_name: string;
+  readonly passphrase: string;
+  readonly host: string;
+}
+
+export interface RecoverySheet {
+  /** The whole age identity file. */
+  readonly text: string;
+  /** What its QR holds: the identity alone. */
+  readonly identity: string;
+}
+
+export interface LinkDraft {
+  readonly label: string;
+  /** Id of the template it was made from, or "". */
+  readonly template: string;
+  readonly greeting: string;
+  readonly instructions: string;
+  readonly notice: string;
+  readonly questions: readonly Question[];
+  readonly retention: number;
+  readonly closes_at: number;
+  readonly uses: number;
+  readonly max_files: number;
+  readonly max_bytes: number;
+}
+
+export interface MadeLink {
+  readonly id: LinkId;
+  readonly url: string;
+  readonly closes_at: number;
+}
+
+/** Why something listed could not be opened: `format` and `reason` of a SealedError. */
+export interface Refusal {
+  readonly format: string;
+  readonly reason: string;
+}
+
+export interface DeskLink {
+  readonly record: LinkRecord;
+  /** null with `refusal` set when the card is not accepted. */
+  readonly label: string | null;
+  readonly url: string | null;
+  readonly template: string | null;
+  /** null once the link is closed or expired. */
+  readonly invitation: Invitation | null;
+  readonly refusal: Refusal | null;
+}
+
+export interface DeskSubmission {
+  readonly record: SubmissionRecord;
+  readonly label: string | null;
+  readonly refusal: Refusal | null;
+}
+
+/** All checks of section 6 passed, each file's head and size among them. */
+export interface OpenedSubmission {
+  readonly record: SubmissionRecord;
+  readonly label: string;
+  readonly invitation: Invitation;
+  readonly manifest: Manifest;
+}
+
+export interface SavingProgress {
+  /** Opened bytes of the plaintext, of `total`. */
+  readonly opened: number;
+  readonly total: number;
+}
+
+export interface SavedFile {
+  /** On disk (OPFS) or, up to 32 MiB, in memory. Its type is always application/octet-stream. */
+  readonly blob: Blob;
+  /** As the sender named it: to be made safe before it is used. */
+  readonly name: string;
+  /** As the sender stated it: to be doubted. */
+  readonly type: string;
+  /** Removes the copy in this browser; call it when the blob is no longer needed. */
+  readonly discard: () => Promise<void>;
+}
+
+export interface Saving {
+  readonly done: Promise<SavedFile>;
+  cancel(): void;
+}
+
+/** Every call throws SealedError, Problem or SavingError. */
+export interface Desk {
+  /** Makes identity, vault and sheet, kept in the worker; nothing is sent before `finishSetUp`. */
+  beginSetUp(account: NewAccount): Promise<RecoverySheet>;
+  /** Stores the account and signs in; the sheet was confirmed. */
+  finishSetUp(): Promise<DeskAccount>;
+  /** Proves, opens the session and unlocks. */
+  signIn(name: string, passphrase: string): Promise<DeskAccount>;
+  /** Unlocks with a session that still stands. */
+  unlock(passphrase: string): Promise<DeskAccount>;
+  /** Sets a new passphrase by the recovery sheet (text or its last line) and signs in. */
+  recover(name: string, sheet: string, passphrase: string): Promise<DeskAccount>;
+  /** Ends all sessions but signs this one in again. */
+  changePassphrase(current: string, next: string): Promise<DeskAccount>;
+  recoverySheet(host: string): Promise<RecoverySheet>;
+  /** Drops the identity and stops all savings; synchronous. */
+  lock(): void;
+  readonly unlocked: boolean;
+
+  updateVault(
+    change: Partial<Pick<DeskAccount, 'display_name' | 'settings' | 'templates'>>,
+  ): Promise<DeskAccount>;
+  makeLink(draft: LinkDraft, origin: string): Promise<MadeLink>;
+  links(origin: string): Promise<readonly DeskLink[]>;
+  submissions(): Promise<readonly DeskSubmission[]>;
+  /** Does not mark it opened: that is `markOpened` of api/desk. */
+  open(id: SubmissionId): Promise<OpenedSubmission>;
+  /** Fetches one file of a submission that was opened, and opens it. Does not mark it saved. */
+  save(id: SubmissionId, n: number, progress: (progress: SavingProgress) => void): Saving;
+}
+
+export type SavingReason =
+  'cut-off' | 'altered' | 'no-room' | 'erased' | 'cancelled' | 'not-opened' | 'locked';
+
+/** Why a file was not saved. Never a shorter file. */
+export class SavingError extends Error {
+  readonly reason: SavingReason;
+
+  constructor(reason: SavingReason, cause?: unknown) {
+    super(reason, { cause });
+    this.name = 'SavingError';
+    this.reason = reason;
+  }
+}
