@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import {
+  inOrder,
+  isUrgent,
+  keptOf,
+  lifeLeft,
+  stateOf,
+  unsavedCount,
+  waitingInOrder,
+  type Received,
+  type Waiting,
+} from './lists.ts';
+
+const HOUR = 3600;
+const NOW = 1_000_000;
+const received = (id: string, over: Partial<Received> = {}): Received => ({
+  id,
+  link: 'l',
+  label: id,
+  receivedAt: NOW - HOUR,
+  expiresAt: NOW + 24 * HOUR,
+  openedAt: null,
+  files: [{ n: 0, name: 'film.mp4', size: 9, savedAt: null }],
+  answers: 0,
+  refused: null,
+  asked: false,
+  ...over,
+});
+const saved = [{ n: 0, name: 'film.mp4', size: 9, savedAt: NOW }];
+const ids = (list: readonly { id: string }[]): string => list.map((row) => row.id).join(' ');
+
+describe('the received list', () => {
+  it('puts first what is about to go unsaved, then what is safe, newest first', () => {
+    const list = [
+      received('safe-old', { files: saved, receivedAt: NOW - 9 * HOUR }),
+      received('later'),
+      received('soon', { expiresAt: NOW + HOUR }),
+      received('safe-new', { files: saved, expiresAt: NOW + 5 }),
+    ];
+    expect(ids(inOrder(list, NOW))).toBe('soon later safe-new safe-old');
+    expect(unsavedCount(list, NOW)).toBe(2);
+  });
+
+  it('shows nothing whose time has come, at that very second', () => {
+    const list = [received('a', { expiresAt: NOW }), received('b', { expiresAt: NOW + 1 })];
+    expect(ids(inOrder(list, NOW))).toBe('b');
+  });
+
+  it('shows nothing that was asked to be erased, and does not count what was refused', () => {
+    expect(inOrder([received('a', { asked: true })], NOW)).toEqual([]);
+    expect(unsavedCount([received('a', { refused: 'proof' })], NOW)).toBe(0);
+  });
+
+  it('knows saved, partly, unsaved, and for answers alone read and unread', () => {
+    const [one, two] = [saved[0], received('a').files[0]];
+    expect(keptOf(received('a'))).toBe('unsaved');
+    expect(keptOf({ files: saved, openedAt: null })).toBe('saved');
+    expect(keptOf({ files: one && two ? [one, two] : [], openedAt: NOW })).toBe('partly');
+    expect(keptOf({ files: [], openedAt: null })).toBe('unread');
+    expect(keptOf({ files: [], openedAt: NOW })).toBe('read');
+  });
+
+  it('turns amber in the last day, or in the last quarter of a short life, only while unsaved', () => {
+    const week = { receivedAt: NOW - 6 * 24 * HOUR };
+    expect(isUrgent(received('a', { ...week, expiresAt: NOW + 24 * HOUR }), NOW)).toBe(true);
+    expect(isUrgent(received('a', { ...week, expiresAt: NOW + 25 * HOUR }), NOW)).toBe(false);
+    expect(isUrgent(received('a', { ...week, expiresAt: NOW + HOUR, files: saved }), NOW)).toBe(false);
+    expect(isUrgent(received('a', { receivedAt: NOW, expiresAt: NOW + HOUR }), NOW)).toBe(false);
+    expect(isUrgent(received('a', { receivedAt: NOW - HOUR, expiresAt: NOW + 600 }), NOW)).toBe(true);
+  });
+
+  it('thins from 1 to 0', () => {
+    expect([lifeLeft(0, 10, 0), lifeLeft(0, 10, 5), lifeLeft(0, 10, 11), lifeLeft(5, 5, 5)]).toEqual([
+      1, 0.5, 0, 0,
+    ]);
+  });
+});
+
+const link = (id: string, over: Partial<Waiting> = {}): Waiting => ({
+  id,
+  label: id,
+  template: 'form-check',
+  state: 'open',
+  url: 'u',
+  createdAt: NOW - HOUR,
+  closesAt: NOW + HOUR,
+  endedAt: null,
+  uses: 1,
+  usesLeft: 1,
+  retention: 7 * 24 * HOUR,
+  receiving: [],
+  refused: null,
+  ...over,
+});
+const part = (received: number, size: number) => ({ submission: 's', received, size });
+
+describe('the waiting list', () => {
+  it('says how much of all that is being sent has come', () => {
+    expect(stateOf(link('a', { receiving: [part(10, 100), part(70, 100)] }), NOW)).toEqual({
+      is: 'sending',
+      percent: 40,
+      senders: 2,
+    });
+  });
+
+  it('never says 100 % too early, nor counts what has not said its size', () => {
+    expect(stateOf(link('a', { receiving: [part(999, 1000)] }), NOW)).toMatchObject({ percent: 99 });
+    expect(stateOf(link('a', { receiving: [part(0, 0)] }), NOW)).toEqual({ is: 'open' });
+  });
+
+  it('calls a link ended when its time has passed here, before the server says so', () => {
+    expect(stateOf(link('a', { closesAt: NOW }), NOW)).toEqual({ is: 'expired', at: NOW });
+    expect(stateOf(link('a', { state: 'closed', endedAt: 7 }), NOW)).toEqual({ is: 'closed', at: 7 });
+  });
+
+  it('lists what is being sent first, then open by what closes next, then ended, latest first', () => {
+    const list = [
+      link('closed-old', { state: 'closed', endedAt: 5 }),
+      link('closed-new', { state: 'closed', endedAt: 9 }),
+      link('later', { closesAt: NOW + 9 * HOUR }),
+      link('next'),
+      link('sending', { closesAt: NOW + 99 * HOUR, receiving: [part(1, 2)] }),
+    ];
+    expect(ids(waitingInOrder(list, NOW))).toBe('sending next later closed-new closed-old');
+  });
+});

@@ -1,0 +1,115 @@
+// The two lists of the desk: in which order, and what each row says about time and state. Pure: `now`
+// is an argument, words are made by the page.
+
+export interface FileFacts {
+  n: number;
+  name: string;
+  size: number;
+  savedAt: number | null;
+}
+
+/** A submission whose card and manifest were opened, or one that was refused. */
+export interface Received {
+  id: string;
+  link: string;
+  label: string;
+  receivedAt: number;
+  expiresAt: number;
+  openedAt: number | null;
+  files: FileFacts[];
+  answers: number;
+  refused: string | null;
+  asked: boolean;
+}
+
+export type Kept = 'saved' | 'partly' | 'unsaved' | 'read' | 'unread';
+
+/** Answers alone can not be saved as a file; for them it counts whether they were read. */
+export function keptOf(received: Pick<Received, 'files' | 'openedAt'>): Kept {
+  const saved = received.files.filter((file) => file.savedAt !== null).length;
+  if (received.files.length === 0) return received.openedAt === null ? 'unread' : 'read';
+  if (saved === received.files.length) return 'saved';
+  return saved > 0 ? 'partly' : 'unsaved';
+}
+
+export function isAtRisk(received: Pick<Received, 'files' | 'openedAt' | 'refused'>): boolean {
+  const kept = keptOf(received);
+  return received.refused === null && kept !== 'saved' && kept !== 'read';
+}
+
+/** What is about to go unsaved comes first; what is safe follows, newest first. */
+export function inOrder(list: readonly Received[], now: number): Received[] {
+  return list
+    .filter((received) => received.expiresAt > now && !received.asked)
+    .sort((a, b) => {
+      const risk = Number(isAtRisk(b)) - Number(isAtRisk(a));
+      if (risk !== 0) return risk;
+      const byTime = isAtRisk(a) ? a.expiresAt - b.expiresAt : b.receivedAt - a.receivedAt;
+      return byTime !== 0 ? byTime : a.id < b.id ? -1 : 1;
+    });
+}
+
+export function unsavedCount(list: readonly Received[], now: number): number {
+  return inOrder(list, now).filter(isAtRisk).length;
+}
+
+/** How much of its life is left, 1 to 0: the drop on its row thins with it. */
+export function lifeLeft(from: number, until: number, now: number): number {
+  if (until <= from) return 0;
+  return Math.min(1, Math.max(0, (until - now) / (until - from)));
+}
+
+/** Amber: not saved, and less than a day is left; of a short life, the last quarter. */
+export function isUrgent(received: Received, now: number): boolean {
+  if (!isAtRisk(received)) return false;
+  const left = received.expiresAt - now;
+  const whole = received.expiresAt - received.receivedAt;
+  return left <= Math.min(24 * 3600, whole / 4);
+}
+
+/** A link that was made and is still named by the server. */
+export interface Waiting {
+  id: string;
+  label: string;
+  template: string;
+  state: 'open' | 'spent' | 'closed' | 'expired';
+  url: string | null;
+  createdAt: number;
+  closesAt: number;
+  endedAt: number | null;
+  uses: number;
+  usesLeft: number;
+  retention: number;
+  receiving: { submission: string; received: number; size: number }[];
+  refused: string | null;
+}
+
+export type WaitingState =
+  | { is: 'open' }
+  | { is: 'sending'; percent: number; senders: number }
+  | { is: 'spent' | 'closed' | 'expired'; at: number | null };
+
+export function stateOf(link: Waiting, now: number): WaitingState {
+  const active = link.receiving.filter((part) => part.size > 0);
+  if (active.length > 0 && (link.state === 'open' || link.state === 'expired')) {
+    const size = active.reduce((sum, part) => sum + part.size, 0);
+    const received = active.reduce((sum, part) => sum + Math.min(part.received, part.size), 0);
+    return { is: 'sending', percent: Math.floor((100 * received) / size), senders: active.length };
+  }
+  if (link.state === 'open') {
+    return now < link.closesAt ? { is: 'open' } : { is: 'expired', at: link.closesAt };
+  }
+  return { is: link.state, at: link.endedAt };
+}
+
+/** Sending first, then open by what closes next, then what has ended, latest first. */
+export function waitingInOrder(list: readonly Waiting[], now: number): Waiting[] {
+  const rank = { sending: 0, open: 1, spent: 2, closed: 2, expired: 2 } as const;
+  return [...list].sort((a, b) => {
+    const [first, second] = [stateOf(a, now), stateOf(b, now)];
+    if (rank[first.is] !== rank[second.is]) return rank[first.is] - rank[second.is];
+    const byTime =
+      rank[first.is] === 2 ? (b.endedAt ?? b.closesAt) - (a.endedAt ?? a.closesAt) : a.closesAt - b.closesAt;
+    return byTime !== 0 ? byTime : a.id < b.id ? -1 : 1;
+  });
+}
