@@ -4,7 +4,7 @@
 //! value has one text and texts can be compared.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
 /// The text is not base64url of the expected length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -31,6 +31,14 @@ pub fn decode(text: &str) -> Result<Vec<u8>, Malformed> {
 /// [`Malformed`], also when the length differs.
 pub fn decode_array<const N: usize>(text: &str) -> Result<[u8; N], Malformed> {
     decode(text)?.try_into().map_err(|_| Malformed)
+}
+
+/// Reads the standard alphabet without padding, which only age headers use.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_standard(text: &str) -> Result<Vec<u8>, Malformed> {
+    STANDARD_NO_PAD.decode(text).map_err(|_| Malformed)
 }
 
 #[cfg(test)]
