@@ -49,7 +49,7 @@ mod tests {
     fn a_value_has_one_text() {
         assert_eq!(encode(&[0xff; 3]), "____");
         assert_eq!(decode_array::<2>("AAE"), Ok([0, 1]));
-        for bad in ["AAF", "AAE=", "AA E", "A", "AAA", "++++", "AAE\n"] {
+        for bad in ["AAF", "AAE=", "AA E", "A", "AAAA", "++++", "AAE\n"] {
             assert_eq!(decode_array::<2>(bad), Err(Malformed), "{bad:?}");
         }
     }
