@@ -4,5 +4,6 @@
  */
 export { desk } from './desk.ts';
 export { send } from './send.ts';
+export { stops } from './stops.ts';
 export { receipt } from './receipt.ts';
 export { units } from './units.ts';

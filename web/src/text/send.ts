@@ -1,4 +1,150 @@
-/** Every word on the pages of someone who sends. */
+/** Every word on the pages of someone who sends. Names arrive isolated, see `ui/shown.ts`. */
+const answers = (count: number) => (count === 1 ? 'one answer' : `${count} answers`);
+const questions = (count: number) => (count === 1 ? 'a question' : `${count} questions`);
+
 export const send = {
-  title: 'Dewdrop',
+  title: (from: string) => `Send to ${from} · Dewdrop`,
+  opening: 'Opening the invitation…',
+  back: 'Back',
+  someone: 'Someone',
+  and: (most: string, last: string) => `${most} and ${last}`,
+
+  asked: {
+    asks: (films: boolean, count: number) => {
+      if (!films) return `asks you ${questions(count)}`;
+      return count > 0 ? `asks you for a video and ${answers(count)}` : 'asks you for a video';
+    },
+    more: 'Read all',
+    only: (readers: string) => `Only ${readers} can open it`,
+    onlyHow: (readers: string) => [
+      `Your phone locks everything before it leaves, so that only ${readers} can unlock it.`,
+      'The server that carries it sees how large it is and when it came, never what it is.',
+      'Somebody who finds this link could send something too, but never see what you sent.',
+    ],
+    gone: (time: string) => `Gone ${time} after it arrives`,
+    goneHow: (from: string) => [
+      'When the time is up, the server destroys the key and then the bytes, by itself.',
+      'You can erase it sooner: your receipt has a button for that.',
+      `A copy that ${from} saves stays with ${from}, as with any letter.`,
+    ],
+    once: (until: string) => `This link works once, until ${until}`,
+    often: (until: string) => `This link works until ${until}`,
+    linkHow: (once: boolean) => [
+      'Opening it uses nothing up. Look as often as you like.',
+      once
+        ? 'It is used up when what you send has arrived, and not before.'
+        : 'It takes several deliveries, and each of them stays apart from the others.',
+      'Nothing leaves your phone until you tap Send.',
+    ],
+    kept: 'Your answers from before are still here.',
+    start: 'Start',
+    goOn: 'Go on',
+  },
+
+  answer: {
+    count: (number: number, of: number) => `Question ${number} of ${of}`,
+    optional: 'You may leave this one out.',
+    yes: 'Yes',
+    no: 'No',
+    number: 'A number',
+    next: 'Next',
+    skip: 'Skip',
+    save: 'Done',
+    complaints: {
+      missing: 'This one is needed before it can be sent.',
+      'too-long': 'That is longer than there is room for. Shorten it a little.',
+      'no-number': 'A number is needed here, such as 72 or 72.5.',
+      'no-choice': 'Choose one of these.',
+    },
+  },
+
+  film: {
+    headline: 'Now the video',
+    picture: 'A phone leans upright at hip height, a few steps away, and sees the whole body from the side.',
+    hint: 'Lean the phone upright at hip height, a few steps away, so that it sees all of you.',
+    room: (most: number, size: string) =>
+      most === 1 ? `One file, up to ${size}.` : `Up to ${most} files, ${size} in all.`,
+    film: 'Film now',
+    choose: 'Choose a video',
+    without: 'Go on without a video',
+    preparing: 'Your phone is preparing the video…',
+    preparingHow: 'A long one can take a minute. Nothing has been sent yet.',
+    again: 'Please pick the video again. Your answers are still here.',
+    againOnly:
+      'Please pick the video again. The page was reloaded, and a phone does not let it keep the film.',
+    next: 'Next',
+    tooMany: (most: number) =>
+      most === 1
+        ? 'This link takes one file. Remove the others.'
+        : `This link takes ${most} files. Remove some of them.`,
+    tooLarge: (size: string, most: string) =>
+      `That is ${size} together, and this link takes ${most}. Choose a shorter video or remove one.`,
+    empty: (name: string) => `“${name}” is empty. Pick it again or choose another.`,
+  },
+
+  check: {
+    headline: 'Check, then send',
+    video: 'Video',
+    image: 'Picture',
+    file: 'File',
+    remove: 'Remove',
+    removeNamed: (name: string) => `Remove ${name}`,
+    add: 'Add another',
+    pickOne: 'Add a video',
+    answers: 'Your answers',
+    edit: 'Edit',
+    editNamed: (question: string) => `Edit: ${question}`,
+    unanswered: 'Left out',
+    name: 'Your name',
+    nameHint: (from: string) => `So that ${from} knows whom it is from. You may leave it out.`,
+    consent: 'I agree:',
+    consentMissing: 'Tick this to send.',
+    promise: (readers: string, time: string) => `Only ${readers} can open it. Gone ${time} after it arrives.`,
+    send: 'Send',
+    sendSize: (size: string) => `Send ${size}`,
+  },
+
+  sending: {
+    headline: 'Sending',
+    preparing: 'Locking it on your phone…',
+    sending: 'Locked on your phone, on its way',
+    finishing: 'All there. Waiting for the server to confirm…',
+    paused: 'Paused',
+    pausedAt: (percent: string) => `Paused at ${percent}. Nothing is lost.`,
+    dropped: (percent: string) =>
+      `The connection dropped at ${percent}. Nothing is lost; it goes on by itself.`,
+    offline: (percent: string) =>
+      `Your phone is offline at ${percent}. Nothing is lost; it goes on by itself when it is back.`,
+    keepOpen: 'Keep this page open until it has arrived.',
+    awake: 'The screen stays on by itself.',
+    progress: 'Sent so far',
+    file: (number: number) => `File ${number}`,
+    fileDone: 'sent',
+    fileWaiting: 'waiting',
+    pause: 'Pause',
+    resume: 'Go on',
+    cancel: 'Cancel',
+    cancelTitle: 'Stop sending?',
+    cancelText: 'What has been sent so far is erased. Your answers stay on this page.',
+    cancelYes: 'Stop and erase',
+    cancelNo: 'Keep sending',
+    cancelling: 'Erasing what was sent…',
+  },
+
+  arrived: {
+    headline: 'It has arrived.',
+    only: (readers: string) => `Only ${readers} can open it.`,
+    gone: (when: string) => `Gone on ${when}.`,
+    goneSoon: (when: string) => `Gone ${when}.`,
+    receipt: 'Your receipt',
+    receiptText: 'It shows when it was opened, and lets you erase it sooner. Keep the link to yourself.',
+    share: 'Share the receipt with yourself',
+    copy: 'Copy the receipt link',
+    copied: 'Copied.',
+    copyFailed: 'Your browser does not allow copying. Open the receipt and keep its address.',
+    open: 'Open the receipt',
+    shareTitle: 'My receipt',
+    closing: 'You can close this page.',
+    spent: 'The link you were given is used up now.',
+  },
 };

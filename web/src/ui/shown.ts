@@ -16,3 +16,8 @@ export function shownLine(text: string): string {
 export function shownText(text: string): string {
   return text.replaceAll('\r\n', '\n').replaceAll(DIRECTION, '').replaceAll(CONTROLS, '\ufffd');
 }
+
+/** A name inside a sentence: one line, isolated by Unicode's own marks where no <bdi> can stand. */
+export function isolated(text: string): string {
+  return `\u2068${shownLine(text)}\u2069`;
+}

@@ -15,6 +15,11 @@ export function moment(at: number, now: number, zone?: string): string {
   return units.moment(dayName(at, now, zone), clock);
 }
 
+/** Whether `moment` names the day, rather than saying today, tomorrow or yesterday. */
+export function isNamedDay(at: number, now: number, zone?: string): boolean {
+  return Math.abs(dayNumber(at, zone) - dayNumber(now, zone)) > 1;
+}
+
 /** `Saturday 28 November`. */
 export function dayName(at: number, now: number, zone?: string): string {
   const sameYear = format(at, { year: 'numeric' }, zone) === format(now, { year: 'numeric' }, zone);

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import type { Receipt } from '../api/types.ts';
+import { newSubmissionId } from '../sealed/ids.ts';
+import { nextLook, storyOf } from './story.ts';
+
+const receipt = (more: Partial<Receipt> = {}): Receipt => ({
+  submission: newSubmissionId(),
+  state: 'received',
+  received_at: 1000,
+  expires_at: 2000,
+  opened_at: null,
+  erased_at: null,
+  by: null,
+  files: { '0': { size: 100, offset: 100, saved_at: null }, '1': { size: 300, offset: 300, saved_at: null } },
+  manifest: true,
+  ...more,
+});
+
+test('a delivery arrives, is opened, is saved', () => {
+  expect(storyOf(receipt(), 1000).chapter).toBe('arrived');
+  expect(storyOf(receipt({ opened_at: 1100 }), 1200).chapter).toBe('opened');
+  const files = { '0': { size: 1, offset: 1, saved_at: 1300 }, '1': { size: 1, offset: 1, saved_at: 1200 } };
+  const saved = storyOf(receipt({ opened_at: 1100, files }), 1400);
+  expect([saved.chapter, saved.saved, saved.saved_at]).toEqual(['saved', 2, 1300]);
+});
+
+test('it is gone at its last second, swept or not', () => {
+  expect(storyOf(receipt(), 1999).chapter).toBe('arrived');
+  expect(storyOf(receipt(), 2000).chapter).toBe('erased');
+});
+
+test('its life thins from one to nothing', () => {
+  expect(storyOf(receipt(), 1000).life).toBe(1);
+  expect(storyOf(receipt(), 1500).life).toBe(0.5);
+  expect(storyOf(receipt(), 2500).life).toBe(0);
+});
+
+test('while it arrives it says how much is there', () => {
+  const files = {
+    '0': { size: 100, offset: 100, saved_at: null },
+    '1': { size: 300, offset: 100, saved_at: null },
+  };
+  const story = storyOf(receipt({ state: 'receiving', received_at: null, expires_at: null, files }), 1000);
+  expect([story.chapter, story.level, story.received]).toEqual(['receiving', 0.5, 200]);
+});
+
+test('the page looks less and less often, but stays close while something arrives', () => {
+  const looks = [0, 1, 2, 3, 20].map((n) => nextLook(n, 'arrived'));
+  expect(looks).toEqual([3, 5, 7, 10, 60]);
+  expect(nextLook(20, 'receiving')).toBe(3);
+});

@@ -1,0 +1,243 @@
+/**
+ * One visit of someone who sends: what is true now, and the few things they can do. The screens read it
+ * and call it. Which screen follows which is decided in flow.ts, what ends a visit in stop.ts.
+ */
+import { toBase64url } from '../sealed/bytes.ts';
+import type {
+  Sending,
+  SendingEvents,
+  SendingProgress,
+  SendingStart,
+  SendingState,
+  Sent,
+} from '../transfer/sending.ts';
+import { arrivedWith, browserPlace, forget } from './address.ts';
+import { collected, firstUnfinished } from './answers.ts';
+import { arrivedBefore, forgetArrived, rememberArrived } from './arrived.ts';
+import { Awake } from './awake.ts';
+import { after, ASKED, type Facts, type Screen, shown } from './flow.ts';
+import { type Delivered, readKept, writeKept } from './kept.ts';
+import { readerNames } from './names.ts';
+import { type Opened, open } from './opening.ts';
+import { added, type Picked, type Unfit, unfit } from './picked.ts';
+import { type Stop, stopOf, stopOfSending } from './stop.ts';
+import { backward, begin, current, forward, instead } from './trail.ts';
+
+const bareStop = (kind: Stop['kind']): Stop => ({ kind, at: null, file: null });
+
+/** Fetches what seals and sends: most of the code, and not needed before the last tap. */
+export type LoadTransfer = () => Promise<{
+  startSending: (start: SendingStart, events: SendingEvents) => Sending;
+}>;
+
+export class Visit {
+  opened = $state.raw<Opened | null>(null);
+  stop = $state.raw<Stop | null>(null);
+  delivered = $state.raw<Delivered | null>(null);
+  drafts = $state<Record<string, string>>({});
+  name = $state('');
+  agreed = $state(false);
+  files = $state.raw<readonly Picked[]>([]);
+  /** What an earlier visit of this browser left. */
+  before = $state<'nothing' | 'answers' | 'picked'>('nothing');
+  sending = $state<SendingState | null>(null);
+  progress = $state.raw<SendingProgress | null>(null);
+  asksToStop = $state(false);
+  /** The name of the file that the stop is about. */
+  stoppedFile = $state('');
+
+  #entry = $state.raw<Screen>(ASKED);
+  #transfer: Sending | null = null;
+  #keys = 0;
+  readonly #awake = new Awake();
+  readonly #place = browserPlace();
+  readonly #load: LoadTransfer;
+
+  readonly questions = $derived(this.opened?.invitation.questions ?? []);
+  readonly facts: Facts = $derived({
+    questions: this.questions.length,
+    films: (this.opened?.invitation.max_files ?? 0) > 0,
+    files: this.files.length,
+    unfinished: firstUnfinished(this.questions, this.drafts),
+    phase: this.delivered ? 'sent' : this.sending ? 'sending' : 'writing',
+  });
+  readonly screen: Screen = $derived(shown(this.#entry, this.facts));
+  readonly unfit: Unfit | null = $derived(this.opened ? unfit(this.files, this.opened.invitation) : null);
+
+  constructor(load: LoadTransfer) {
+    this.#load = load;
+  }
+
+  /** Reads the link and opens the invitation; again after a failure that passes. */
+  async start(): Promise<void> {
+    this.stop = null;
+    if (!isSecureContext) return this.#stopAt(bareStop('insecure'));
+    if (!('subtle' in crypto) || !('Worker' in globalThis)) return this.#stopAt(bareStop('old-browser'));
+    try {
+      const parts = arrivedWith(this.#place);
+      forgetArrived();
+      const kept = await readKept(toBase64url(parts.fingerprint));
+      try {
+        this.opened = await open(parts);
+      } catch (error) {
+        const stop = stopOf(error, navigator.onLine);
+        if (stop.kind !== 'spent' || !kept?.delivered) return this.#stopAt(stop);
+        this.#spentHere(kept.delivered);
+        return;
+      }
+      if (kept && !kept.delivered) {
+        this.drafts = { ...kept.drafts };
+        this.name = kept.name;
+        if (kept.picked) this.before = 'picked';
+        else if (Object.values(kept.drafts).some((text) => text !== '')) this.before = 'answers';
+      }
+      this.#entry = begin();
+      // Fetched while the invitation is read; a failure shows when it is needed.
+      void this.#load().catch(() => undefined);
+    } catch (error) {
+      const earlier = arrivedBefore();
+      if (earlier) this.delivered = earlier;
+      else this.#stopAt(stopOf(error, navigator.onLine));
+    }
+  }
+
+  next(): void {
+    this.go(after(this.screen, this.facts));
+  }
+
+  go(to: Screen): void {
+    forward(to);
+    this.#entry = to;
+  }
+
+  back(): void {
+    if (backward()) return;
+    instead(ASKED);
+    this.#entry = ASKED;
+  }
+
+  /** The browser's own Back or Forward. While something is sent it asks first. */
+  moved(): void {
+    if (this.facts.phase === 'sending') {
+      forward({ at: 'sending' });
+      this.asksToStop = true;
+    } else {
+      this.#entry = current();
+    }
+  }
+
+  pick(chosen: readonly File[]): void {
+    if (!this.opened || chosen.length === 0) return;
+    this.files = added(this.files, chosen, this.opened.invitation, this.#keys);
+    this.#keys += chosen.length;
+    void this.keep();
+    if (this.screen.at === 'film' && !this.unfit) this.next();
+  }
+
+  remove(key: number): void {
+    this.files = this.files.filter((picked) => picked.key !== key);
+    void this.keep();
+  }
+
+  /** Writes down what would be missed after a reload. */
+  async keep(): Promise<void> {
+    if (!this.opened || this.delivered) return;
+    await writeKept(toBase64url(this.opened.parts.fingerprint), {
+      drafts: { ...this.drafts },
+      name: this.name,
+      picked: this.files.length > 0 || (this.before === 'picked' && this.facts.films),
+      delivered: null,
+    });
+  }
+
+  /** `now` in seconds: when the consent was given. */
+  async send(now: number): Promise<void> {
+    const { opened } = this;
+    if (!opened || this.facts.phase !== 'writing' || this.facts.unfinished >= 0 || this.unfit) return;
+    const { invitation, link, parts } = opened;
+    this.progress = null;
+    this.sending = 'preparing';
+    forward({ at: 'sending' });
+    void this.#awake.hold();
+    try {
+      const { startSending } = await this.#load();
+      this.#transfer = startSending(
+        {
+          parts,
+          link,
+          files: this.files.map(({ file }) => ({ file, question: null })),
+          answers: collected(invitation.questions, this.drafts),
+          consent: invitation.notice === '' ? null : { text: invitation.notice, at: now },
+          sender: this.name.trim(),
+        },
+        {
+          state: (state) => (this.sending = state),
+          progress: (progress) => (this.progress = progress),
+        },
+      );
+      await this.#arrived(await this.#transfer.done);
+    } catch (error) {
+      this.#ended(error);
+    } finally {
+      this.#transfer = null;
+      this.#awake.release();
+    }
+  }
+
+  pause(): void {
+    this.#transfer?.pause();
+  }
+
+  resume(): void {
+    this.#transfer?.resume();
+  }
+
+  async cancel(): Promise<void> {
+    this.asksToStop = false;
+    await this.#transfer?.cancel();
+  }
+
+  /** Leaves the stop for the screen where something can be done about it. */
+  leaveStop(to: 'check' | 'film'): void {
+    this.stop = null;
+    if (this.#entry.at !== to) this.go({ at: to });
+  }
+
+  async #arrived(sent: Sent): Promise<void> {
+    const { opened } = this;
+    if (!opened) return;
+    const { receipt, received_at, expires_at } = sent;
+    const delivered = { receipt, received_at, expires_at, readers: readerNames(opened.invitation) };
+    this.delivered = delivered;
+    this.sending = null;
+    this.asksToStop = false;
+    instead({ at: 'arrived' });
+    rememberArrived(delivered);
+    forget(this.#place);
+    const fingerprint = toBase64url(opened.parts.fingerprint);
+    await writeKept(fingerprint, { drafts: {}, name: '', picked: false, delivered });
+  }
+
+  #ended(error: unknown): void {
+    this.sending = null;
+    this.asksToStop = false;
+    const stop = stopOfSending(error, navigator.onLine);
+    // The entry of the sending screen lies on top of the one it was sent from.
+    this.#entry = { at: 'check' };
+    backward();
+    if (!stop) return;
+    const file = stop.file === null ? undefined : this.files[stop.file];
+    this.stoppedFile = file?.file.name ?? '';
+    if (file && (stop.kind === 'file-unreadable' || stop.kind === 'file-changed')) this.remove(file.key);
+    this.stop = stop;
+  }
+
+  #spentHere(delivered: Delivered): void {
+    this.delivered = delivered;
+    this.stop = { kind: 'spent-here', at: delivered.received_at, file: null };
+  }
+
+  #stopAt(stop: Stop): void {
+    this.stop = stop;
+  }
+}

@@ -1,0 +1,19 @@
+/** The names an invitation gives, as they stand inside a sentence. */
+import type { Invitation } from '../sealed/invitation.ts';
+import { send as words } from '../text/en.ts';
+import { isolated, shownLine } from '../ui/shown.ts';
+
+type Named = Pick<Invitation, 'from' | 'readers'>;
+
+/** Who asks, not isolated: for a <bdi> of its own. */
+export function fromName(invitation: Named): string {
+  return shownLine(invitation.from) || words.someone;
+}
+
+/** `Anna, Ben and Cleo`; who asks, where no reader is named. */
+export function readerNames(invitation: Named): string {
+  const names = invitation.readers.filter((name) => shownLine(name) !== '').map(isolated);
+  const last = names.pop();
+  if (last === undefined) return isolated(fromName(invitation));
+  return names.length === 0 ? last : words.and(names.join(', '), last);
+}

@@ -1,0 +1,50 @@
+/**
+ * What was picked, and why it may not be sent: known before the first byte leaves, by the limits of the
+ * invitation, which count sealed bytes.
+ */
+import type { Invitation } from '../sealed/invitation.ts';
+import { NONCE, sealedSize } from '../sealed/ranges.ts';
+
+/** Header with one X25519 stanza, as this page seals, and the payload's nonce. */
+const START = 168 + NONCE;
+
+export interface Picked {
+  /** Of this page only; for keyed lists. */
+  readonly key: number;
+  readonly file: File;
+}
+
+export type Unfit =
+  | { readonly why: 'too-many'; readonly most: number }
+  | { readonly why: 'too-large'; readonly bytes: number; readonly most: number }
+  | { readonly why: 'empty'; readonly name: string };
+
+type Limits = Pick<Invitation, 'max_files' | 'max_bytes'>;
+
+export const sizeOf = (files: readonly Picked[]): number =>
+  files.reduce((sum, { file }) => sum + file.size, 0);
+
+/** The first reason not to send these; null when they may be sent. */
+export function unfit(files: readonly Picked[], limits: Limits): Unfit | null {
+  const empty = files.find(({ file }) => file.size === 0);
+  if (empty) return { why: 'empty', name: empty.file.name };
+  if (files.length > limits.max_files) return { why: 'too-many', most: limits.max_files };
+  const bytes = files.reduce((sum, { file }) => sum + sealedSize(START, file.size), 0);
+  if (bytes > limits.max_bytes) return { why: 'too-large', bytes, most: limits.max_bytes };
+  return null;
+}
+
+/** Adds what was picked now; the same file picked twice stays once. A link for one file replaces it. */
+export function added(
+  files: readonly Picked[],
+  chosen: readonly File[],
+  limits: Limits,
+  key: number,
+): Picked[] {
+  const before = limits.max_files === 1 && chosen.length > 0 ? [] : files;
+  const fresh = chosen.filter((file) => !before.some((other) => same(other.file, file)));
+  return [...before, ...fresh.map((file, i) => ({ key: key + i, file }))];
+}
+
+const same = (a: File, b: File) =>
+  a.name === b.name && a.size === b.size && a.lastModified === b.lastModified && a.type === b.type;
