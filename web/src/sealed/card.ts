@@ -59,17 +59,20 @@ export function sealCard(content: CardContent, maker: Identity, reader: string):
 
 /** `makers`: recipients pinned in the vault; the reader's own always counts. Throws SealedError. */
 export async function openCard(sealed: Bytes, reader: Identity, makers: readonly string[]): Promise<Card> {
-  const plaintext = await openWith(reader, sealed);
+  return readCard(await openWith(reader, sealed), reader, makers);
+}
+
+/** Checks a card's plaintext whole. Throws CardError. */
+export function readCard(plaintext: Uint8Array, own: Identity, makers: readonly string[]): Card {
   try {
-    return readCard(fromUtf8(plaintext), reader, makers);
+    return checkedCard(fromUtf8(plaintext), own, makers);
   } catch (error) {
     if (error instanceof CardError || !(error instanceof SealedError)) throw error;
     throw new CardError('malformed');
   }
 }
 
-/** Checks a card's plaintext whole. Throws CardError, or another SealedError for what is malformed. */
-export function readCard(text: string, own: Identity, makers: readonly string[]): Card {
+function checkedCard(text: string, own: Identity, makers: readonly string[]): Card {
   const [title, line = '', secretKey = '', last = '', end, ...rest] = text.split('\n');
   if (title !== TITLE || end !== '' || rest.length > 0) throw new CardError('malformed');
   if (!line.startsWith('# ') || !last.startsWith('# tag ')) throw new CardError('malformed');

@@ -50,8 +50,8 @@ export function proofOf(secret: Uint8Array, submission: SubmissionId, sealedMani
 
 /** What the server hands to a reader, and what the reader knows by himself. */
 export interface Delivered {
-  readonly card: Card;
-  readonly invitation: Invitation;
+  readonly card: Pick<Card, 'link' | 'secret'>;
+  readonly invitation: Pick<Invitation, 'link'>;
   readonly sealedInvitation: Uint8Array;
   readonly submission: SubmissionId;
   readonly sealedManifest: Uint8Array;
