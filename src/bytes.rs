@@ -39,6 +39,21 @@ pub fn decode_array<const N: usize>(text: &str) -> Result<[u8; N], Malformed> {
 /// As [`decode`].
 pub fn decode_standard(text: &str) -> Result<Vec<u8>, Malformed> {
     STANDARD_NO_PAD.decode(text).map_err(|_| Malformed)
+/// A byte string that is base64url in JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Octets(pub Vec<u8>);
+
+impl serde::Serialize for Octets {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(&encode(&self.0))
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Octets {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(d)?;
+        decode(&text).map(Self).map_err(serde::de::Error::custom)
+    }
 }
 
 #[cfg(test)]

@@ -85,7 +85,7 @@ impl serde::Serialize for AuthHash {
 
 impl<'de> serde::Deserialize<'de> for AuthHash {
     fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(d)?;
+        let text = String::deserialize(d)?;
         bytes::decode_array(&text).map(Self).map_err(serde::de::Error::custom)
     }
 }

@@ -1,1 +1,21 @@
-//! Api.
+//! Wire types: the JSON of FORMAT section 10, one file a resource.
+//!
+//! Times are integer seconds since 1970 UTC, spans integer seconds, sizes sealed bytes, byte
+//! strings base64url without padding. Unknown fields are ignored.
+
+mod event;
+mod link;
+mod openapi;
+mod problem;
+mod session;
+mod submission;
+
+pub use event::{Event, Kind};
+pub use link::{DeskLink, DeskLinks, LinkState, NewLink, Receiving, SenderLink};
+pub use openapi::document;
+pub use problem::Problem;
+pub use session::{NewSession, NewUnlock, NewVault, Salt, SaltFor, Session, SetUp, SetUpDone, Vault};
+pub use submission::{
+    Commit, Committed, DeskSubmission, DeskSubmissionWhole, DeskSubmissions, ErasedBy, FileState,
+    NewSubmission, Receipt, SubmissionState, Uploads,
+};

@@ -1,0 +1,29 @@
+//! What `GET /api/events` says, one JSON object a `data:` line.
+
+use crate::ids::{LinkId, SubmissionId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    Link,
+    Submission,
+}
+
+/// Something at the desk changed; the desk reads it again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Event {
+    pub kind: Kind,
+    #[schema(value_type = Option<String>)]
+    pub id: Option<SubmissionId>,
+    #[schema(value_type = String)]
+    pub link: LinkId,
+    /// The state it is in now, in the words of the lists.
+    pub state: String,
+    /// Sealed bytes that are here, while receiving.
+    pub received: u64,
+    /// Sealed bytes announced.
+    pub size: u64,
+}

@@ -1,0 +1,118 @@
+//! Links, as the sender and as the desk see them.
+
+use crate::bytes::Octets;
+use crate::ids::{AccountId, LinkId, SubmissionId};
+use crate::time::{Span, Time};
+use crate::tokens::AuthHash;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// Where a link is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LinkState {
+    Open,
+    Spent,
+    Closed,
+    Expired,
+    Erased,
+}
+
+impl LinkState {
+    /// The word on the wire.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Spent => "spent",
+            Self::Closed => "closed",
+            Self::Expired => "expired",
+            Self::Erased => "erased",
+        }
+    }
+}
+
+/// What the holder of a link is told.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct SenderLink {
+    #[schema(value_type = String)]
+    pub link: LinkId,
+    /// An age recipient; the page checks its fingerprint before anything else.
+    pub recipient: String,
+    /// Sealed with the link's secret.
+    #[schema(value_type = String)]
+    pub invitation: Octets,
+    #[schema(value_type = u64)]
+    pub retention: Span,
+    #[schema(value_type = u64)]
+    pub closes_at: Time,
+    pub uses: u32,
+    pub max_files: u32,
+    pub max_bytes: u64,
+    pub state: LinkState,
+}
+
+/// A link as its maker sends it.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewLink {
+    #[schema(value_type = String)]
+    pub auth_hash: AuthHash,
+    pub recipient: String,
+    #[schema(value_type = String)]
+    pub invitation: Octets,
+    /// Account id to card, an age file.
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    pub cards: BTreeMap<AccountId, Octets>,
+    #[schema(value_type = u64)]
+    pub retention: Span,
+    #[schema(value_type = u64)]
+    pub closes_at: Time,
+    pub uses: u32,
+    pub max_files: u32,
+    pub max_bytes: u64,
+}
+
+/// A submission on its way.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Receiving {
+    #[schema(value_type = String)]
+    pub submission: SubmissionId,
+    /// Bytes that are here.
+    pub received: u64,
+    /// Bytes announced.
+    pub size: u64,
+}
+
+/// A link as the desk lists it.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct DeskLink {
+    #[schema(value_type = String)]
+    pub id: LinkId,
+    pub state: LinkState,
+    pub recipient: String,
+    /// The reader's card, an age file.
+    #[schema(value_type = String)]
+    pub card: Octets,
+    #[schema(value_type = Option<String>)]
+    pub invitation: Option<Octets>,
+    #[schema(value_type = u64)]
+    pub retention: Span,
+    #[schema(value_type = u64)]
+    pub created_at: Time,
+    #[schema(value_type = u64)]
+    pub closes_at: Time,
+    /// When it was spent, closed or expired.
+    #[schema(value_type = Option<u64>)]
+    pub ended_at: Option<Time>,
+    pub uses: u32,
+    pub uses_left: u32,
+    pub max_files: u32,
+    pub max_bytes: u64,
+    pub receiving: Vec<Receiving>,
+}
+
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct DeskLinks {
+    pub links: Vec<DeskLink>,
+}

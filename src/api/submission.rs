@@ -1,0 +1,145 @@
+//! Submissions, as the sender and as the desk see them.
+
+use crate::bytes::Octets;
+use crate::ids::{LinkId, SubmissionId};
+use crate::time::Time;
+use crate::tokens::AuthHash;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// Where a submission is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SubmissionState {
+    Receiving,
+    Received,
+    Erased,
+}
+
+/// Who or what ended it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ErasedBy {
+    /// A reader asked.
+    Reader,
+    /// The sender asked.
+    Sender,
+    /// Its time was over, or nothing came for a day.
+    Expiry,
+    /// Its link was spent or closed before it was sent.
+    Link,
+}
+
+/// Announces a submission, or states its whole set of files anew.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct NewSubmission {
+    #[schema(value_type = String)]
+    pub receipt_hash: AuthHash,
+    /// File number (0-255) to sealed size in bytes.
+    #[schema(value_type = std::collections::BTreeMap<String, u64>)]
+    pub files: BTreeMap<u8, u64>,
+}
+
+/// Where each file goes.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Uploads {
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    pub uploads: BTreeMap<u8, String>,
+}
+
+/// Commits.
+#[derive(Serialize, Deserialize, ToSchema)]
+pub struct Commit {
+    /// SHA-256 of the sealed manifest.
+    #[schema(value_type = String)]
+    pub manifest: Octets,
+    /// HMAC-SHA256 under the link's `link-sender`.
+    #[schema(value_type = String)]
+    pub proof: Octets,
+}
+
+/// It is here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Committed {
+    pub state: SubmissionState,
+    #[schema(value_type = u64)]
+    pub received_at: Time,
+    #[schema(value_type = u64)]
+    pub expires_at: Time,
+}
+
+/// One file of a submission.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FileState {
+    /// Sealed bytes.
+    pub size: u64,
+    /// Sealed bytes that are here.
+    pub offset: u64,
+    /// When a reader had verified its last chunk.
+    #[schema(value_type = Option<u64>)]
+    pub saved_at: Option<Time>,
+}
+
+/// What the sender keeps.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Receipt {
+    #[schema(value_type = String)]
+    pub submission: SubmissionId,
+    pub state: SubmissionState,
+    #[schema(value_type = Option<u64>)]
+    pub received_at: Option<Time>,
+    /// When it will be erased.
+    #[schema(value_type = Option<u64>)]
+    pub expires_at: Option<Time>,
+    #[schema(value_type = Option<u64>)]
+    pub opened_at: Option<Time>,
+    #[schema(value_type = Option<u64>)]
+    pub erased_at: Option<Time>,
+    pub by: Option<ErasedBy>,
+    #[schema(value_type = std::collections::BTreeMap<String, FileState>)]
+    pub files: BTreeMap<u8, FileState>,
+    /// A manifest is here.
+    pub manifest: bool,
+}
+
+/// A submission as the desk lists it.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct DeskSubmission {
+    #[schema(value_type = String)]
+    pub id: SubmissionId,
+    #[schema(value_type = String)]
+    pub link: LinkId,
+    pub state: SubmissionState,
+    #[schema(value_type = u64)]
+    pub received_at: Time,
+    #[schema(value_type = u64)]
+    pub expires_at: Time,
+    #[schema(value_type = Option<u64>)]
+    pub opened_at: Option<Time>,
+    #[schema(value_type = std::collections::BTreeMap<String, FileState>)]
+    pub files: BTreeMap<u8, FileState>,
+    /// A reader asked to erase it: `keep` takes that back for some seconds.
+    pub asked: bool,
+    /// The reader's card, an age file.
+    #[schema(value_type = String)]
+    pub card: Octets,
+}
+
+/// The same with what a reader needs to open it.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct DeskSubmissionWhole {
+    #[serde(flatten)]
+    pub submission: DeskSubmission,
+    /// HMAC-SHA256 made by whoever held the link.
+    #[schema(value_type = String)]
+    pub proof: Octets,
+    /// The sealed invitation as it was when the submission was created.
+    #[schema(value_type = String)]
+    pub invitation: Octets,
+}
+
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct DeskSubmissions {
+    pub submissions: Vec<DeskSubmission>,
+}
