@@ -39,6 +39,8 @@ pub fn decode_array<const N: usize>(text: &str) -> Result<[u8; N], Malformed> {
 /// As [`decode`].
 pub fn decode_standard(text: &str) -> Result<Vec<u8>, Malformed> {
     STANDARD_NO_PAD.decode(text).map_err(|_| Malformed)
+}
+
 /// A byte string that is base64url in JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Octets(pub Vec<u8>);
