@@ -15,9 +15,9 @@ use crate::time::{Span, Time};
 use zeroize::Zeroizing;
 
 const FIRST: &str = "# dewdrop card v1";
-const MOST_LINE: usize = 16 * 1024;
+const MOST_JSON: usize = 16 * 1024;
 /// The most bytes a card's plaintext can have.
-pub const MOST: usize = MOST_LINE + 512;
+pub const MOST: usize = MOST_JSON + 512;
 
 /// A card that this reader does not accept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -104,7 +104,7 @@ pub fn write(
         template: draft.template.to_owned(),
     };
     let json = Zeroizing::new(serde_json::to_string(&facts).expect("a card is JSON"));
-    if json.len() + 2 > MOST_LINE {
+    if json.len() > MOST_JSON {
         return Err(CardError::TooLarge);
     }
     let mut text = Zeroizing::new(String::with_capacity(MOST));
@@ -129,10 +129,10 @@ pub fn read(text: &[u8], own: &Identity, pinned: &[Recipient]) -> Result<Card, C
     let text = std::str::from_utf8(text).map_err(|_| CardError::Malformed)?;
     let lines: Vec<&str> = text.split('\n').collect();
     let [FIRST, second, third, fourth, ""] = lines[..] else { return Err(CardError::Malformed) };
-    if second.len() > MOST_LINE {
+    let line = second.strip_prefix("# ").ok_or(CardError::Malformed)?;
+    if line.len() > MOST_JSON {
         return Err(CardError::TooLarge);
     }
-    let line = second.strip_prefix("# ").ok_or(CardError::Malformed)?;
     let facts: Facts = json::read(line.as_bytes()).map_err(|_| CardError::Malformed)?;
     let secret = bytes::decode_array(&facts.secret).map_err(|_| CardError::Malformed)?;
     let identity = Identity::parse(third).map_err(|_| CardError::Malformed)?;
@@ -249,7 +249,7 @@ mod tests {
         ] {
             assert_eq!(refusal(&bad, &parts.maker, &[]), Some(CardError::Malformed), "{bad}");
         }
-        let draft_label = "x".repeat(MOST_LINE);
+        let draft_label = "x".repeat(MOST_JSON);
         let draft = Draft {
             link: LinkId([9; 16]),
             label: &draft_label,

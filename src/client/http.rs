@@ -1,0 +1,293 @@
+//! Requests to one server; the only file that names reqwest.
+//!
+//! Plain http goes to loopback only, redirects are not followed (a bearer would go with them), and
+//! every answer has a limit. Errors never show a URL, because nothing of ours may end in a log.
+
+use super::refusal::Refusal;
+use crate::tokens::Bearer;
+use reqwest::blocking::{Client, RequestBuilder, Response};
+use reqwest::header::{CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, RANGE, RETRY_AFTER};
+use reqwest::{StatusCode, Url, redirect};
+use serde::{Serialize, de::DeserializeOwned};
+use std::io::Read;
+use std::ops::Range;
+use std::time::Duration;
+
+pub use reqwest::Method;
+
+const MOST_JSON: u64 = 64 * 1024 * 1024;
+const CONNECT: Duration = Duration::from_secs(15);
+const SHORT: Duration = Duration::from_mins(1);
+/// For 8 MiB on a slow line.
+const LONG: Duration = Duration::from_mins(15);
+
+/// A request that did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpError {
+    #[error("the address must be https, or http on this machine")]
+    Origin,
+    #[error("the server can not be reached: {0}")]
+    Unreachable(String),
+    #[error("{problem}")]
+    Refused { problem: Refusal, retry_after: Option<Duration> },
+    #[error("the server's answer can not be understood: {0}")]
+    Answer(&'static str),
+}
+
+impl HttpError {
+    /// The `type` of the problem, or "".
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Refused { problem, .. } => &problem.kind,
+            _ => "",
+        }
+    }
+}
+
+/// The origin of an address: scheme, host and port, without a slash at the end.
+///
+/// # Errors
+/// [`HttpError::Origin`] when bytes would go over a network in clear.
+pub fn origin_of(address: &str) -> Result<String, HttpError> {
+    let refuse = || HttpError::Origin;
+    let url = Url::parse(address.trim()).map_err(|_| refuse())?;
+    let loopback = match url.host_str().unwrap_or_default().trim_matches(['[', ']']) {
+        "localhost" => true,
+        host => host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback()),
+    };
+    match url.scheme() {
+        "https" => Ok(url.origin().ascii_serialization()),
+        "http" if loopback => Ok(url.origin().ascii_serialization()),
+        _ => Err(refuse()),
+    }
+}
+
+/// One server, spoken to without a session of its own.
+#[derive(Clone)]
+pub struct Server {
+    pub origin: String,
+    client: Client,
+}
+
+impl Server {
+    /// A server at `address`, of which only the origin counts.
+    ///
+    /// # Errors
+    /// [`HttpError::Origin`], [`HttpError::Unreachable`] when TLS can not be set up.
+    pub fn at(address: &str) -> Result<Self, HttpError> {
+        let origin = origin_of(address)?;
+        // Another part of the process may have installed one already; either serves.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder()
+            .user_agent(concat!("dewdrop/", env!("CARGO_PKG_VERSION")))
+            .redirect(redirect::Policy::none())
+            .connect_timeout(CONNECT)
+            .timeout(SHORT)
+            .build()
+            .map_err(unreachable)?;
+        Ok(Self { origin, client })
+    }
+
+    /// The host and port, for words.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.origin.split_once("://").map_or(self.origin.as_str(), |(_, host)| host)
+    }
+
+    /// A request that answers JSON.
+    ///
+    /// # Errors
+    /// [`HttpError`]
+    pub fn json<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        bearer: Option<&Bearer>,
+        body: Option<&impl Serialize>,
+    ) -> Result<T, HttpError> {
+        let answer = self.send(method, path, bearer, body)?;
+        parse(&read(answer, MOST_JSON)?)
+    }
+
+    /// As [`Server::json`], with the `ETag` of the answer.
+    ///
+    /// # Errors
+    /// [`HttpError`]
+    pub fn tagged_json<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        bearer: &Bearer,
+    ) -> Result<(T, String), HttpError> {
+        let answer = self.send(Method::GET, path, Some(bearer), None::<&()>)?;
+        let tag = header(answer.headers(), ETAG.as_str()).ok_or(HttpError::Answer("no ETag"))?.to_owned();
+        Ok((parse(&read(answer, MOST_JSON)?)?, tag))
+    }
+
+    /// A request that answers nothing.
+    ///
+    /// # Errors
+    /// [`HttpError`]
+    pub fn done(
+        &self,
+        method: Method,
+        path: &str,
+        bearer: Option<&Bearer>,
+        body: Option<&impl Serialize>,
+    ) -> Result<(), HttpError> {
+        self.send(method, path, bearer, body).map(drop)
+    }
+
+    /// Puts bytes as they are.
+    ///
+    /// # Errors
+    /// [`HttpError`]
+    pub fn put_bytes(&self, path: &str, bearer: &Bearer, bytes: Vec<u8>) -> Result<(), HttpError> {
+        let request = self.request(Method::PUT, path, Some(bearer)).timeout(LONG);
+        answered(request.header(CONTENT_TYPE, "application/octet-stream").body(bytes)).map(drop)
+    }
+
+    /// Gets bytes as they are, at most `most`.
+    ///
+    /// # Errors
+    /// [`HttpError`]
+    pub fn get_bytes(&self, path: &str, bearer: &Bearer, most: u64) -> Result<Vec<u8>, HttpError> {
+        read(answered(self.request(Method::GET, path, Some(bearer)).timeout(LONG))?, most)
+    }
+
+    /// Gets exactly the bytes of `range`.
+    ///
+    /// # Errors
+    /// [`HttpError::Answer`] when the answer is of another range.
+    pub fn get_range(&self, path: &str, bearer: &Bearer, range: &Range<u64>) -> Result<Vec<u8>, HttpError> {
+        let stated = format!("bytes={}-{}", range.start, range.end.saturating_sub(1));
+        let request = self.request(Method::GET, path, Some(bearer)).timeout(LONG).header(RANGE, stated);
+        let answer = answered(request)?;
+        let expected = format!("bytes {}-{}/", range.start, range.end.saturating_sub(1));
+        let named = header(answer.headers(), CONTENT_RANGE.as_str()).unwrap_or_default();
+        if answer.status() != StatusCode::PARTIAL_CONTENT || !named.starts_with(&expected) {
+            return Err(HttpError::Answer("another range than asked for"));
+        }
+        let bytes = read(answer, range.end - range.start)?;
+        if bytes.len() as u64 == range.end - range.start {
+            Ok(bytes)
+        } else {
+            Err(HttpError::Unreachable("the answer was cut off".to_owned()))
+        }
+    }
+
+    /// The tus offset of an upload, and its length.
+    ///
+    /// # Errors
+    /// [`HttpError`]
+    pub fn upload_offset(&self, path: &str, bearer: &Bearer) -> Result<(u64, u64), HttpError> {
+        let request = self.request(Method::HEAD, path, Some(bearer)).header("Tus-Resumable", "1.0.0");
+        let answer = answered(request)?;
+        Ok((number(answer.headers(), "Upload-Offset")?, number(answer.headers(), "Upload-Length")?))
+    }
+
+    /// Appends `bytes` at `offset`; answers the new offset.
+    ///
+    /// # Errors
+    /// [`HttpError`]
+    pub fn upload(&self, path: &str, bearer: &Bearer, offset: u64, bytes: Vec<u8>) -> Result<u64, HttpError> {
+        let request = self
+            .request(Method::PATCH, path, Some(bearer))
+            .timeout(LONG)
+            .header("Tus-Resumable", "1.0.0")
+            .header("Upload-Offset", offset)
+            .header(CONTENT_TYPE, "application/offset+octet-stream");
+        let answer = answered(request.body(bytes))?;
+        number(answer.headers(), "Upload-Offset")
+    }
+
+    fn send(
+        &self,
+        method: Method,
+        path: &str,
+        bearer: Option<&Bearer>,
+        body: Option<&impl Serialize>,
+    ) -> Result<Response, HttpError> {
+        let request = self.request(method, path, bearer);
+        answered(match body {
+            Some(body) => request.json(body),
+            None => request,
+        })
+    }
+
+    fn request(&self, method: Method, path: &str, bearer: Option<&Bearer>) -> RequestBuilder {
+        let request = self.client.request(method, format!("{}{path}", self.origin));
+        match bearer {
+            Some(bearer) => request.bearer_auth(bearer.reveal()),
+            None => request,
+        }
+    }
+}
+
+fn answered(request: RequestBuilder) -> Result<Response, HttpError> {
+    let answer = request.send().map_err(unreachable)?;
+    let status = answer.status();
+    if status.is_success() {
+        return Ok(answer);
+    }
+    let retry_after =
+        header(answer.headers(), RETRY_AFTER.as_str()).and_then(|s| s.parse().ok()).map(Duration::from_secs);
+    let body = read(answer, 64 * 1024).unwrap_or_default();
+    let problem = serde_json::from_slice(&body).unwrap_or_default();
+    Err(HttpError::Refused { problem: Refusal { status: status.as_u16(), ..problem }, retry_after })
+}
+
+fn read(answer: Response, most: u64) -> Result<Vec<u8>, HttpError> {
+    let mut bytes = Vec::new();
+    answer
+        .take(most + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|_| HttpError::Unreachable("the answer was cut off".to_owned()))?;
+    if bytes.len() as u64 > most { Err(HttpError::Answer("it is too long")) } else { Ok(bytes) }
+}
+
+fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, HttpError> {
+    serde_json::from_slice(json).map_err(|_| HttpError::Answer("not the JSON that was expected"))
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn number(headers: &HeaderMap, name: &'static str) -> Result<u64, HttpError> {
+    header(headers, name).and_then(|text| text.parse().ok()).ok_or(HttpError::Answer(name))
+}
+
+/// The innermost reason, without the URL that reqwest would add.
+fn unreachable(error: reqwest::Error) -> HttpError {
+    let error = error.without_url();
+    let mut reason: &dyn std::error::Error = &error;
+    while let Some(source) = reason.source() {
+        reason = source;
+    }
+    HttpError::Unreachable(reason.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_https_or_this_machine_is_spoken_to() {
+        for (address, origin) in [
+            ("https://drop.example", "https://drop.example"),
+            ("https://drop.example:443/desk/#setup.x", "https://drop.example"),
+            ("https://drop.example:8443/", "https://drop.example:8443"),
+            ("http://127.0.0.1:8080/u", "http://127.0.0.1:8080"),
+            ("http://localhost:8080", "http://localhost:8080"),
+            ("http://[::1]:8080", "http://[::1]:8080"),
+        ] {
+            assert_eq!(origin_of(address).unwrap(), origin);
+        }
+        for address in
+            ["http://drop.example", "ftp://127.0.0.1", "drop.example", "", "http://127.0.0.1.evil.example"]
+        {
+            assert!(origin_of(address).is_err(), "{address}");
+        }
+    }
+}
