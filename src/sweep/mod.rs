@@ -1,1 +1,3 @@
 //! Sweep.
+
+pub mod schedule;
