@@ -29,7 +29,7 @@ pub enum HttpError {
     #[error("the server can not be reached: {0}")]
     Unreachable(String),
     #[error("{problem}")]
-    Refused { problem: Refusal, retry_after: Option<Duration> },
+    Refused { problem: Box<Refusal>, retry_after: Option<Duration> },
     #[error("the server's answer can not be understood: {0}")]
     Answer(&'static str),
 }
@@ -233,8 +233,9 @@ fn answered(request: RequestBuilder) -> Result<Response, HttpError> {
     let retry_after =
         header(answer.headers(), RETRY_AFTER.as_str()).and_then(|s| s.parse().ok()).map(Duration::from_secs);
     let body = read(answer, 64 * 1024).unwrap_or_default();
-    let problem = serde_json::from_slice(&body).unwrap_or_default();
-    Err(HttpError::Refused { problem: Refusal { status: status.as_u16(), ..problem }, retry_after })
+    let problem: Refusal = serde_json::from_slice(&body).unwrap_or_default();
+    let problem = Box::new(Refusal { status: status.as_u16(), ..problem });
+    Err(HttpError::Refused { problem, retry_after })
 }
 
 fn read(answer: Response, most: u64) -> Result<Vec<u8>, HttpError> {

@@ -2,10 +2,22 @@
 //!
 //! Blocking, one request after the other, in flat memory: 8 MiB in either direction. `http.rs` is the
 //! only file that names reqwest, `age.rs` the only one that names age. Nothing here talks to a person.
+//!
+//! A sender: [`link`] opens a link and checks everything that comes before sending, [`send`] sends.
+//! A reader: [`desk`] signs in and unlocks, [`new_link`] makes links, [`delivery`] opens a submission
+//! and checks it, [`fetch`] saves its files.
 
 pub mod age;
+pub mod delivery;
+pub mod desk;
+pub mod fetch;
 pub mod file_name;
 pub mod http;
+pub mod link;
+pub mod media_type;
+pub mod new_link;
 pub mod ranged;
 pub mod refusal;
 pub mod retry;
+pub mod send;
+pub mod upload;

@@ -55,7 +55,7 @@ mod tests {
     use crate::client::refusal::Refusal;
 
     fn refused(status: u16, after: Option<u64>) -> HttpError {
-        let problem = Refusal::bare(status);
+        let problem = Box::new(Refusal::bare(status));
         HttpError::Refused { problem, retry_after: after.map(Duration::from_secs) }
     }
 

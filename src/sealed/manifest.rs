@@ -14,7 +14,8 @@ use crate::time::Time;
 use std::collections::BTreeSet;
 use zeroize::Zeroizing;
 
-const MOST_PADDED: usize = 512 * 1024;
+/// The most bytes of padded plaintext.
+pub const MOST_PADDED: usize = 512 * 1024;
 /// The most bytes a sealed manifest may have.
 pub const MOST_SEALED: u64 = 1024 * 1024;
 

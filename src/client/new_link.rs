@@ -1,0 +1,111 @@
+//! Making a link: a fresh identity, a secret, an invitation for the sender, a card for the reader.
+
+use super::age;
+use super::desk::{Desk, DeskError, Unlocked};
+use super::http::Method;
+use super::retry::retry;
+use crate::api;
+use crate::bytes::Octets;
+use crate::ids::LinkId;
+use crate::sealed::card::{self, Card, CardError, Draft};
+use crate::sealed::identity::Identity;
+use crate::sealed::invitation::{Invitation, InvitationError, Limits, Question, check_questions};
+use crate::sealed::json;
+use crate::sealed::link::{Fingerprint, Link, Secret};
+use std::collections::BTreeMap;
+
+/// What a link asks, as a file. Every field may be left out.
+#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize)]
+#[serde(default)]
+pub struct Template {
+    pub id: String,
+    pub greeting: String,
+    pub instructions: String,
+    pub questions: Vec<Question>,
+    pub notice: String,
+}
+
+impl Template {
+    /// Reads a template file.
+    ///
+    /// # Errors
+    /// [`InvitationError::Malformed`]
+    pub fn read(file: &[u8]) -> Result<Self, InvitationError> {
+        let template: Self = json::read(file).map_err(|_| InvitationError::Malformed)?;
+        check_questions(&template.questions)?;
+        Ok(template)
+    }
+}
+
+/// What the maker of a link decides.
+pub struct Wish {
+    /// For the maker's eyes only.
+    pub label: String,
+    pub limits: Limits,
+    pub template: Template,
+}
+
+/// A link that is open now.
+pub struct Made {
+    pub id: LinkId,
+    pub link: Link,
+    pub limits: Limits,
+}
+
+/// Makes a link and has the server keep it.
+///
+/// # Errors
+/// [`DeskError`]
+pub fn make(desk: &Desk, unlocked: &Unlocked, wish: Wish) -> Result<Made, DeskError> {
+    let (id, identity, secret) = (LinkId::random(), Identity::random(), Secret::random());
+    let recipient = identity.recipient();
+    let Wish { label, limits, template } = wish;
+    let own = unlocked.identity.recipient();
+    let draft = Draft {
+        link: id,
+        label: &label,
+        secret: &secret,
+        identity: &identity,
+        retention: limits.retention,
+        uses: limits.uses,
+        closes_at: limits.closes_at,
+        template: &template.id,
+    };
+    let sealed_card = age::seal(&own, card::write(&draft, &unlocked.identity, &own)?.as_bytes());
+    let invitation = Invitation {
+        v: 1,
+        link: id,
+        from: unlocked.vault.display_name.clone(),
+        greeting: template.greeting,
+        instructions: template.instructions,
+        questions: template.questions,
+        notice: template.notice,
+        readers: vec![unlocked.vault.display_name.clone()],
+        limits,
+    };
+    let asked = api::NewLink {
+        auth_hash: secret.link_auth().hash(),
+        recipient: recipient.to_string(),
+        invitation: Octets(invitation.seal(&secret, &recipient)?),
+        cards: BTreeMap::from([(desk.account, Octets(sealed_card))]),
+        retention: limits.retention,
+        closes_at: limits.closes_at,
+        uses: limits.uses,
+        max_files: limits.max_files,
+        max_bytes: limits.max_bytes,
+    };
+    let path = format!("/api/links/{id}");
+    retry(|| desk.server.done(Method::PUT, &path, Some(&desk.token), Some(&asked)))?;
+    let fingerprint = Fingerprint::of(&recipient);
+    Ok(Made { id, link: Link { origin: desk.server.origin.clone(), secret, fingerprint }, limits })
+}
+
+/// Opens and checks a card of the link that the server says it belongs to.
+///
+/// # Errors
+/// [`CardError`]
+pub fn open_card(sealed: &[u8], own: &Identity, link: LinkId) -> Result<Card, CardError> {
+    let plain = age::open(own, sealed, card::MOST).map_err(|_| CardError::Malformed)?;
+    let card = card::read(&plain, own, &[])?;
+    if card.facts.link == link { Ok(card) } else { Err(CardError::Link) }
+}

@@ -1,0 +1,192 @@
+//! Sending files and answers through an opened link.
+//!
+//! The manifest, which pins every file's head and size, goes first; then the files; the proof is made
+//! once, after the server said that every file is complete, and travels only with the commit.
+
+use super::age::{self, Sealing};
+use super::http::{HttpError, Method};
+use super::link::OpenedLink;
+use super::media_type;
+use super::retry::retry;
+use super::upload::{Upload, UploadError};
+use crate::api::{Commit, Committed, NewSubmission, Uploads};
+use crate::bytes::Octets;
+use crate::ids::SubmissionId;
+use crate::sealed::answers::{self, Answers, AnswersError};
+use crate::sealed::hash::Hash;
+use crate::sealed::link::{ReceiptSecret, receipt};
+use crate::sealed::manifest::{Consent, Manifest, ManifestError, ManifestFile, proof};
+use crate::time::Time;
+use crate::tokens::Bearer;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+use zeroize::Zeroizing;
+
+/// What could not be sent.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    #[error(transparent)]
+    Answers(#[from] AnswersError),
+    #[error("there is nothing to send: no file and no answer")]
+    Nothing,
+    #[error("the link takes at most {0} files")]
+    TooManyFiles(u32),
+    #[error("the link takes at most {most} bytes, and these are {total} when sealed")]
+    TooLarge { total: u64, most: u64 },
+    #[error("{}: {error}", path.display())]
+    File { path: PathBuf, error: io::Error },
+    #[error("{}: this is not a file", .0.display())]
+    NotFile(PathBuf),
+    #[error("{}: {error}", path.display())]
+    Upload { path: PathBuf, error: UploadError },
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    #[error(transparent)]
+    Http(#[from] HttpError),
+}
+
+/// What a sender decides.
+pub struct Wish<'a> {
+    pub files: &'a [PathBuf],
+    pub answers: Answers,
+    /// Agrees to the invitation's notice, in its exact words.
+    pub agrees: bool,
+    pub sender: &'a str,
+    pub now: Time,
+}
+
+/// What a sender hears while sending.
+pub enum Step<'a> {
+    File { name: &'a str, sealed_size: u64 },
+    Sent(u64),
+}
+
+/// It was received.
+pub struct Sent {
+    pub submission: SubmissionId,
+    /// The receipt's address: a secret.
+    pub receipt: Zeroizing<String>,
+    pub erases_at: Time,
+}
+
+struct Source {
+    path: PathBuf,
+    name: String,
+    modified: Option<i64>,
+    sealing: Sealing<File>,
+}
+
+/// Seals and sends everything, and commits. What was begun and failed is erased again.
+///
+/// # Errors
+/// [`SendError`]
+pub fn send(link: &OpenedLink, wish: Wish<'_>, told: &mut dyn FnMut(Step<'_>)) -> Result<Sent, SendError> {
+    answers::check(&link.invitation.questions, &wish.answers)?;
+    if wish.files.is_empty() && wish.answers.is_empty() {
+        return Err(SendError::Nothing);
+    }
+    let limits = &link.invitation.limits;
+    if wish.files.len() as u64 > u64::from(limits.max_files) || wish.files.len() > 256 {
+        return Err(SendError::TooManyFiles(limits.max_files.min(256)));
+    }
+    let mut sources = Vec::new();
+    for path in wish.files {
+        sources.push(source(link, path)?);
+    }
+    let total = sources.iter().map(|source| source.sealing.sealed_size).sum();
+    if total > limits.max_bytes {
+        return Err(SendError::TooLarge { total, most: limits.max_bytes });
+    }
+    let (submission, secret) = (SubmissionId::random(), ReceiptSecret::random());
+    let auth = secret.receipt_auth();
+    let manifest = age::seal(&link.recipient, &manifest(link, submission, &sources, wish).pad()?);
+    let committed = deliver(link, submission, &auth, manifest, &mut sources, told).inspect_err(|_| {
+        // The failure that is told is the first one; the server erases what is left by itself.
+        let _ = link.server.done(Method::DELETE, "/api/receipt", Some(&auth), None::<&()>);
+    })?;
+    Ok(Sent {
+        submission,
+        receipt: receipt(&link.server.origin, &secret, &link.link.fingerprint),
+        erases_at: committed.expires_at,
+    })
+}
+
+fn deliver(
+    link: &OpenedLink,
+    submission: SubmissionId,
+    auth: &Bearer,
+    manifest: Vec<u8>,
+    sources: &mut [Source],
+    told: &mut dyn FnMut(Step<'_>),
+) -> Result<Committed, SendError> {
+    let numbered = || (0u8..).zip(0..sources.len());
+    let announced = NewSubmission {
+        receipt_hash: auth.hash(),
+        files: numbered().map(|(n, at)| (n, sources[at].sealing.sealed_size)).collect(),
+    };
+    let path = format!("/api/submissions/{submission}");
+    let link_auth = link.link.secret.link_auth();
+    let server = &link.server;
+    let _: Uploads = retry(|| server.json(Method::PUT, &path, Some(&link_auth), Some(&announced)))?;
+    let hash = Hash::of(&manifest);
+    retry(|| server.put_bytes("/api/receipt/manifest", auth, manifest.clone()))?;
+    for (n, source) in (0u8..).zip(&mut *sources) {
+        told(Step::File { name: &source.name, sealed_size: source.sealing.sealed_size });
+        Upload { server, receipt_auth: auth, n }
+            .send(&mut source.sealing, &mut |bytes| told(Step::Sent(bytes)))
+            .map_err(|error| SendError::Upload { path: source.path.clone(), error })?;
+    }
+    for (n, source) in (0u8..).zip(&*sources) {
+        Upload { server, receipt_auth: auth, n }
+            .check_complete(source.sealing.sealed_size)
+            .map_err(|error| SendError::Upload { path: source.path.clone(), error })?;
+    }
+    let commit = Commit {
+        manifest: Octets(hash.0.to_vec()),
+        proof: Octets(proof(&link.link.secret, submission, &hash).0.to_vec()),
+    };
+    Ok(retry(|| server.json(Method::POST, "/api/receipt/commit", Some(auth), Some(&commit)))?)
+}
+
+fn source(link: &OpenedLink, path: &Path) -> Result<Source, SendError> {
+    let failed = |error| SendError::File { path: path.to_owned(), error };
+    let file = File::open(path).map_err(failed)?;
+    let facts = file.metadata().map_err(failed)?;
+    if !facts.is_file() {
+        return Err(SendError::NotFile(path.to_owned()));
+    }
+    let modified = facts.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+    Ok(Source {
+        path: path.to_owned(),
+        name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        modified: modified.and_then(|since| i64::try_from(since.as_secs()).ok()),
+        sealing: Sealing::begin(&link.recipient, file, facts.len()),
+    })
+}
+
+fn manifest(link: &OpenedLink, submission: SubmissionId, sources: &[Source], wish: Wish<'_>) -> Manifest {
+    let files = (0u8..).zip(sources).map(|(n, source)| ManifestFile {
+        n,
+        head: source.sealing.head,
+        size: source.sealing.size,
+        name: source.name.clone(),
+        kind: media_type::of(&source.path).to_owned(),
+        modified: source.modified,
+        question: None,
+    });
+    let agreed = wish.agrees && !link.invitation.notice.is_empty();
+    Manifest {
+        v: 1,
+        link: link.id,
+        submission,
+        invitation: link.invitation_hash,
+        sent_at: wish.now,
+        files: files.collect(),
+        answers: wish.answers,
+        consent: agreed.then(|| Consent { text: link.invitation.notice.clone(), at: wish.now }),
+        sender: wish.sender.to_owned(),
+        reply_to: None,
+    }
+}
