@@ -4,6 +4,7 @@
 //! ends in `-grease`, and a well-formed MAC line. The MAC itself needs the file key and is checked
 //! by whoever opens the file.
 
+use super::ranges;
 use crate::bytes;
 
 /// The most bytes a header may have.
@@ -35,6 +36,27 @@ pub enum HeaderError {
     Recipients,
     #[error("the header has a stanza of another type")]
     OtherStanza,
+}
+
+/// Checks that `file` is a whole age file: an accepted header and a payload of a legal length.
+///
+/// # Errors
+/// As [`parse`]; [`HeaderError::Malformed`] also for a payload that no plaintext has.
+pub fn check_whole(file: &[u8]) -> Result<Header, HeaderError> {
+    let header = parse(file)?;
+    check_len(header, file.len() as u64)?;
+    Ok(header)
+}
+
+/// Checks that a file of `len` bytes with this header has a payload of a legal length.
+///
+/// # Errors
+/// [`HeaderError::Malformed`].
+pub fn check_len(header: Header, len: u64) -> Result<(), HeaderError> {
+    match ranges::plaintext_len_of_file(header.len as u64, len) {
+        Some(_) => Ok(()),
+        None => Err(HeaderError::Malformed),
+    }
 }
 
 /// Parses the header at the start of `input`, which may go on after it.
