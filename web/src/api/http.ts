@@ -15,12 +15,22 @@ export interface Request {
   readonly body?: Bytes;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Milliseconds after which a missing answer counts as `unreachable`; two minutes unless told. */
+  readonly patience?: number;
 }
+
+const PATIENCE = 120_000;
 
 export async function send(request: Request): Promise<Response> {
   const headers = new Headers(request.headers);
   if (request.bearer !== undefined) headers.set('Authorization', `Bearer ${toBase64url(request.bearer)}`);
   if (request.json !== undefined) headers.set('Content-Type', 'application/json');
+  // One controller for both reasons to give up: AbortSignal.any is younger than some phones.
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  const timer = setTimeout(end, request.patience ?? PATIENCE);
+  if (request.signal?.aborted === true) end();
+  request.signal?.addEventListener('abort', end);
   let answer: Response;
   try {
     answer = await fetch(request.path, {
@@ -31,11 +41,14 @@ export async function send(request: Request): Promise<Response> {
       cache: 'no-store',
       redirect: 'error',
       referrerPolicy: 'no-referrer',
-      signal: request.signal ?? null,
+      signal: ending.signal,
     });
   } catch (error) {
+    request.signal?.removeEventListener('abort', end);
     if (request.signal?.aborted === true) throw error;
     throw new Problem('unreachable', 0);
+  } finally {
+    clearTimeout(timer);
   }
   if (!answer.ok) throw problemOf(answer.status, answer.headers.get('Retry-After'), await bodyText(answer));
   return answer;

@@ -1,0 +1,106 @@
+/**
+ * Pausing, cancelling and waiting of one transfer. A request runs under `run`, which ends it when the
+ * person pauses or cancels; between attempts `wait` grows with each failure and ends early when something
+ * says that the network is back.
+ */
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 30_000;
+
+/** The request was ended because the person paused: try again after `passing`. */
+export class Interrupted extends Error {}
+/** The person cancelled. */
+export class Cancelled extends Error {}
+
+/** Resolves after so many milliseconds, or at once when the signal is aborted. */
+export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>;
+
+export class Control {
+  #failures = 0;
+  #resumed: { promise: Promise<void>; resolve: () => void } | null = null;
+  #running = new AbortController();
+  #waiting = new AbortController();
+  #cancelled = false;
+  readonly #sleep: Sleep;
+  readonly #changed: (now: { paused: boolean; waiting: boolean }) => void;
+
+  constructor(changed: (now: { paused: boolean; waiting: boolean }) => void, sleep: Sleep = sleeping) {
+    this.#changed = changed;
+    this.#sleep = sleep;
+  }
+
+  pause(): void {
+    if (this.#resumed !== null || this.#cancelled) return;
+    let resolve = (): void => undefined;
+    const promise = new Promise<void>((settled) => (resolve = settled));
+    this.#resumed = { promise, resolve };
+    this.#changed({ paused: true, waiting: false });
+    this.#running.abort();
+    this.#waiting.abort();
+  }
+
+  resume(): void {
+    const resumed = this.#resumed;
+    if (resumed === null) return;
+    this.#resumed = null;
+    this.#failures = 0;
+    this.#changed({ paused: false, waiting: false });
+    resumed.resolve();
+  }
+
+  /** The network or the page came back: a wait ends now. */
+  wake(): void {
+    this.#failures = Math.min(this.#failures, 1);
+    this.#waiting.abort();
+  }
+
+  cancel(): void {
+    this.#cancelled = true;
+    this.#running.abort();
+    this.#waiting.abort();
+    this.resume();
+  }
+
+  /** Resolves when nothing is paused. Throws Cancelled. */
+  async passing(): Promise<void> {
+    while (this.#resumed !== null) await this.#resumed.promise;
+    if (this.#cancelled) throw new Cancelled();
+  }
+
+  /** Throws Interrupted or Cancelled when the signal ended it, else what `attempt` throws. */
+  async run<T>(attempt: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    await this.passing();
+    this.#running = new AbortController();
+    const { signal } = this.#running;
+    try {
+      return await attempt(signal);
+    } catch (error) {
+      if (this.#cancelled) throw new Cancelled();
+      if (signal.aborted) throw new Interrupted();
+      throw error;
+    }
+  }
+
+  /** Waits longer after each failure in a row, at least `seconds`. */
+  async wait(seconds: number | null): Promise<void> {
+    const step = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#failures++);
+    const milliseconds = Math.max(step * (0.5 + Math.random() / 2), (seconds ?? 0) * 1000);
+    this.#waiting = new AbortController();
+    this.#changed({ paused: this.#resumed !== null, waiting: true });
+    await this.#sleep(milliseconds, this.#waiting.signal);
+    this.#changed({ paused: this.#resumed !== null, waiting: false });
+  }
+
+  succeeded(): void {
+    this.#failures = 0;
+  }
+}
+
+function sleeping(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

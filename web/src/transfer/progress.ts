@@ -1,0 +1,57 @@
+/** Adds up the files of a delivery, tells the page at most ten times a second, and never forgets the last. */
+import { Rate } from './rate.ts';
+import type { SendingProgress } from './sending.ts';
+
+const INTERVAL = 100;
+
+export class ProgressTally {
+  readonly #rate = new Rate();
+  readonly #tell: (progress: SendingProgress) => void;
+  readonly #clock: () => number;
+  #totals: readonly number[] = [];
+  #sent: number[] = [];
+  #toldAt = -Infinity;
+
+  /** `clock` in milliseconds. */
+  constructor(tell: (progress: SendingProgress) => void, clock: () => number) {
+    this.#tell = tell;
+    this.#clock = clock;
+  }
+
+  sizes(totals: readonly number[]): void {
+    this.#totals = totals;
+    this.#sent = totals.map((_, index) => this.#sent[index] ?? 0);
+    this.#tellNow();
+  }
+
+  moved(index: number, bytes: number): void {
+    this.#sent[index] = bytes;
+    const now = this.#clock();
+    if (now - this.#toldAt >= INTERVAL || bytes === this.#totals[index]) this.#tellNow();
+  }
+
+  /** After a pause or a lost connection, what was measured before says nothing. */
+  interrupted(): void {
+    this.#rate.forget();
+  }
+
+  #tellNow(): void {
+    const now = this.#clock();
+    const total = this.#totals.reduce((sum, size) => sum + size, 0);
+    const sent = this.#sent.reduce((sum, bytes) => sum + bytes, 0);
+    this.#rate.mark(now, sent);
+    this.#toldAt = now;
+    this.#tell({
+      files: this.#totals.map((size, index) => this.#file(size, index)),
+      sent,
+      total,
+      rate: this.#rate.perSecond(),
+      secondsLeft: this.#rate.secondsFor(total - sent),
+    });
+  }
+
+  #file(total: number, index: number): SendingProgress['files'][number] {
+    const sent = this.#sent[index] ?? 0;
+    return { index, sent, total, state: sent === total ? 'sent' : sent > 0 ? 'sending' : 'waiting' };
+  }
+}

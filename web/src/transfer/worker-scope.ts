@@ -1,0 +1,8 @@
+/** What a dedicated worker has and the DOM types of this project do not know. */
+export interface WorkerScope {
+  postMessage(message: unknown, transfer?: Transferable[]): void;
+  onmessage: ((event: MessageEvent<unknown>) => void) | null;
+  readonly location: { readonly origin: string };
+}
+
+export const scope = globalThis as unknown as WorkerScope;
