@@ -97,7 +97,7 @@ export const send = {
     unanswered: 'Left out',
     name: 'Your name',
     nameHint: (from: string) => `So that ${from} knows whom it is from. You may leave it out.`,
-    consent: 'I agree:',
+    consent: 'Do you agree?',
     consentMissing: 'Tick this to send.',
     promise: (readers: string, time: string) => `Only ${readers} can open it. Gone ${time} after it arrives.`,
     send: 'Send',
