@@ -1,4 +1,8 @@
 //! Parse the command line, run one command.
 #![forbid(unsafe_code)]
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    dewdrop::cli::run()
+}

@@ -1,1 +1,117 @@
-//! Cli.
+//! The command line: one file a command.
+//!
+//! A contract for scripts: JSON on stdout (with `--json`), words, progress and QR on stderr; exit code
+//! 0 done, 1 refused or failed with one line on stderr, 2 wrong usage.
+
+mod argument;
+mod date;
+mod duration;
+mod erase;
+mod export_age;
+mod fetch;
+mod link;
+mod list;
+mod login;
+mod passphrase;
+mod profile;
+mod progress;
+mod qr;
+mod send;
+mod setup;
+
+use crate::time::Time;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// A self-hosted, ephemeral, end-to-end-encrypted file drop.
+#[derive(Parser)]
+#[command(name = "dewdrop", version, about)]
+struct Dewdrop {
+    #[command(subcommand)]
+    command: Command,
+    /// Folder of the session and the sealed vault.
+    #[arg(long, global = true, env = "DEWDROP_PROFILE", value_name = "DIR", hide_env_values = true)]
+    profile: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Setup(setup::Setup),
+    Login(login::Login),
+    Link(link::MakeLink),
+    Send(send::Send),
+    List(list::List),
+    Fetch(fetch::Fetch),
+    Erase(erase::Erase),
+    ExportAge(export_age::ExportAge),
+}
+
+/// Runs the command that the process was started with.
+#[must_use]
+pub fn run() -> ExitCode {
+    let Dewdrop { command, profile } = Dewdrop::parse();
+    let profile = || profile::Profile::at(profile);
+    let done = match command {
+        Command::Setup(setup) => profile().and_then(|profile| setup.run(&profile)),
+        Command::Login(login) => profile().and_then(|profile| login.run(&profile)),
+        Command::Link(link) => profile().and_then(|profile| link.run(&profile)),
+        Command::Send(send) => send.run(),
+        Command::List(list) => profile().and_then(|profile| list.run(&profile)),
+        Command::Fetch(fetch) => profile().and_then(|profile| fetch.run(&profile)),
+        Command::Erase(erase) => profile().and_then(|profile| erase.run(&profile)),
+        Command::ExportAge(export) => profile().and_then(|profile| export.run(&profile)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("dewdrop: {}", format!("{error:#}").replace(['\n', '\r'], " "));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// One JSON document on stdout.
+fn print_json(value: &serde_json::Value) {
+    println!("{value}");
+}
+
+/// The clock of this machine: a server may disagree, and then says so.
+fn now() -> Time {
+    Time(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_contradicts_itself_nowhere() {
+        Dewdrop::command().debug_assert();
+    }
+
+    #[test]
+    fn an_id_may_begin_like_a_flag() {
+        for id in ["-hAAAAAAAAAAAAAAAAAAAA", "--AAAAAAAAAAAAAAAAAAAA", "-VAAAAAAAAAAAAAAAAAAAA"] {
+            for line in [
+                ["erase", id, "--json"].as_slice(),
+                &["fetch", id, "--to", "x"],
+                &["export-age", id, "--to", "x"],
+            ] {
+                let parsed = Dewdrop::try_parse_from([&["dewdrop"], line].concat());
+                assert!(
+                    parsed.is_ok(),
+                    "{line:?}: {}",
+                    parsed.err().map(|e| e.to_string()).unwrap_or_default()
+                );
+            }
+        }
+        assert!(Dewdrop::try_parse_from(["dewdrop", "fetch", "--all", "--to", "x"]).is_ok());
+        assert!(
+            Dewdrop::try_parse_from(["dewdrop", "fetch", "AAAAAAAAAAAAAAAAAAAAAA", "--all", "--to", "x"])
+                .is_err()
+        );
+    }
+}

@@ -70,8 +70,8 @@ pub fn open(desk: &Desk, unlocked: &Unlocked, id: SubmissionId) -> Result<Delive
 /// The manifest as it is stored.
 ///
 /// # Errors
-/// [`DeliveryError::Desk`]
-pub fn sealed_manifest(desk: &Desk, id: SubmissionId) -> Result<Vec<u8>, DeliveryError> {
+/// [`DeskError`]
+pub(super) fn sealed_manifest(desk: &Desk, id: SubmissionId) -> Result<Vec<u8>, DeskError> {
     let path = format!("/api/submissions/{id}/manifest");
     Ok(retry(|| desk.server.get_bytes(&path, &desk.token, MOST_SEALED))?)
 }

@@ -145,7 +145,7 @@ impl Desk {
     /// # Errors
     /// [`DeskError`]
     pub fn vault(&self) -> Result<api::Vault, DeskError> {
-        Ok(retry(|| self.server.tagged_json("/api/vault", &self.token))?.0)
+        self.get("/api/vault")
     }
 
     /// Ends the session.

@@ -108,24 +108,24 @@ pub fn write_whole(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, F
 }
 
 /// A file without a name of its own yet, removed when dropped.
-struct Partial {
+pub(super) struct Partial {
     file: File,
     path: PathBuf,
 }
 
 impl Partial {
-    fn create(folder: &Path) -> Result<Self, FetchError> {
+    pub(super) fn create(folder: &Path) -> Result<Self, FetchError> {
         let path = folder.join(format!(".dewdrop-{:016x}.part", rand::random::<u64>()));
         let file = new_file(&path).map_err(|error| FetchError::Write { path: path.clone(), error })?;
         Ok(Self { file, path })
     }
 
-    fn write(&mut self, bytes: &[u8]) -> Result<(), FetchError> {
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), FetchError> {
         self.file.write_all(bytes).map_err(|error| FetchError::Write { path: self.path.clone(), error })
     }
 
     /// Takes the first of `name`, `name (2)`, … that is free.
-    fn finish(self, folder: &Path, name: &str) -> Result<PathBuf, FetchError> {
+    pub(super) fn finish(self, folder: &Path, name: &str) -> Result<PathBuf, FetchError> {
         let failed = |error| FetchError::Write { path: folder.join(name), error };
         self.file.sync_all().map_err(failed)?;
         let mut target = folder.join(name);

@@ -6,7 +6,7 @@
 use super::refusal::Refusal;
 use crate::tokens::Bearer;
 use reqwest::blocking::{Client, RequestBuilder, Response};
-use reqwest::header::{CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, RANGE, RETRY_AFTER};
+use reqwest::header::{CONTENT_RANGE, CONTENT_TYPE, HeaderMap, RANGE, RETRY_AFTER};
 use reqwest::{StatusCode, Url, redirect};
 use serde::{Serialize, de::DeserializeOwned};
 use std::io::Read;
@@ -108,20 +108,6 @@ impl Server {
     ) -> Result<T, HttpError> {
         let answer = self.send(method, path, bearer, body)?;
         parse(&read(answer, MOST_JSON)?)
-    }
-
-    /// As [`Server::json`], with the `ETag` of the answer.
-    ///
-    /// # Errors
-    /// [`HttpError`]
-    pub fn tagged_json<T: DeserializeOwned>(
-        &self,
-        path: &str,
-        bearer: &Bearer,
-    ) -> Result<(T, String), HttpError> {
-        let answer = self.send(Method::GET, path, Some(bearer), None::<&()>)?;
-        let tag = header(answer.headers(), ETAG.as_str()).ok_or(HttpError::Answer("no ETag"))?.to_owned();
-        Ok((parse(&read(answer, MOST_JSON)?)?, tag))
     }
 
     /// A request that answers nothing.

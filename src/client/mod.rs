@@ -5,11 +5,12 @@
 //!
 //! A sender: [`link`] opens a link and checks everything that comes before sending, [`send`] sends.
 //! A reader: [`desk`] signs in and unlocks, [`new_link`] makes links, [`delivery`] opens a submission
-//! and checks it, [`fetch`] saves its files.
+//! and checks it, [`fetch`] saves its files; [`export`] writes it as it is stored.
 
 pub mod age;
 pub mod delivery;
 pub mod desk;
+pub mod export;
 pub mod fetch;
 pub mod file_name;
 pub mod http;
