@@ -23,8 +23,8 @@ pub enum Event {
     },
     /// Something wants the sweep at that instant.
     Due(Time),
-    /// These sessions have ended; their streams close.
-    SessionsEnded(AccountId),
+    /// One session of an account has ended, or all of them; their streams close.
+    SessionsEnded { account: AccountId, session: Option<[u8; 32]> },
 }
 
 /// A handle to the one channel; cheap to clone.

@@ -27,6 +27,7 @@ use crate::store::{CommitError, Store, StoreError, Tree};
 use crate::time::{Now, Time};
 use crate::tokens::AuthHash;
 use record::{BY_AUTH, BY_READER};
+use std::sync::{Arc, Mutex};
 
 pub use crate::store::owners::LINKS;
 
@@ -65,12 +66,14 @@ impl From<CommitError> for LinkError {
 pub struct Links {
     store: Store,
     events: Events,
+    /// Held while a link is opened, so that blobs and record of one id belong together.
+    opening: Arc<Mutex<()>>,
 }
 
 impl Links {
     #[must_use]
     pub fn new(store: Store, events: Events) -> Self {
-        Self { store, events }
+        Self { store, events, opening: Arc::default() }
     }
 
     /// The link of this bearer, whatever its state.

@@ -69,6 +69,7 @@ impl Links {
     pub fn open(&self, now: Now, maker: AccountId, id: LinkId, new: &Opening) -> Result<bool, LinkError> {
         new.limits.check(now)?;
         check_parts(maker, new)?;
+        let _alone = self.opening.lock().expect("nothing panics while it holds this lock");
         match self.get(id) {
             Ok(found) if found.link.maker == maker && found.link.auth_hash == new.auth_hash => {
                 return Ok(false);

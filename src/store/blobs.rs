@@ -10,7 +10,7 @@
 //! [`Blobs::put`]; a growing one by a [`Writer`]; both are read in ranges by a [`Reader`].
 //! That only one writer works on a blob is the caller's to see to.
 
-use super::chunks::{FRAME, Frames};
+use super::chunks::{FRAME, Frames, Shape};
 use super::dir::{Dir, whole};
 use super::errors::StoreError;
 use super::keyring::Slot;
@@ -136,6 +136,15 @@ impl Blobs {
         };
         let known = self.progress.of(id, name);
         Writer::over(file, Frames::new(slot, id, name), total, Some(known))
+    }
+
+    /// Bytes of content that whole chunks in the file hold, by its length alone: for display, while a
+    /// writer may be at work.
+    pub fn offset(&self, id: SlotId, name: &str, total: u64) -> Result<u64, StoreError> {
+        check(name)?;
+        let Some(file) = self.dir(id)?.map_or(Ok(None), |dir| dir.file(name))? else { return Ok(0) };
+        let shape = Shape { total };
+        Ok(shape.content_bytes(shape.whole_frames(file.metadata()?.len())))
     }
 
     /// Opens a complete blob for reading.

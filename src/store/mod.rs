@@ -259,6 +259,11 @@ impl Store {
         self.0.blobs.names(dir)
     }
 
+    /// Bytes of content that are in the file of a growing blob; 0 when there is none. For display.
+    pub fn blob_offset(&self, dir: SlotId, name: &str, total: u64) -> Result<u64, StoreError> {
+        self.0.blobs.offset(dir, name, total)
+    }
+
     /// Begins a blob of `total` bytes, or goes on with it.
     pub fn writer(&self, dir: SlotId, name: &str, total: u64) -> Result<Writer, StoreError> {
         self.0.blobs.writer(self.0.keyring.get(dir)?, dir, name, total)

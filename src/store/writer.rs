@@ -117,6 +117,16 @@ impl Writer {
         self.shape.content_bytes(self.held.written)
     }
 
+    /// Bytes the blob has once it is complete.
+    pub fn total(&self) -> u64 {
+        self.shape.total
+    }
+
+    /// Whether nothing has been appended yet, by this writer or one before.
+    pub fn is_untouched(&self) -> bool {
+        self.held.written == 0 && self.rest.is_empty()
+    }
+
     /// Takes the bytes that follow: seals whole chunks, and the last one when the total is reached.
     /// A remainder shorter than a chunk waits in memory for more.
     ///

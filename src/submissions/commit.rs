@@ -1,0 +1,114 @@
+//! Commit: all or nothing, once.
+//!
+//! Under the submission's lane: every stated file complete and the manifest's hash equal, everything
+//! synced, then one transaction that Expects submission and link as read. Only after it is durable
+//! the sender is told.
+
+use super::record::{BY_LINK, BY_READER, Found, State, file_name};
+use super::{SubmissionError, Submissions};
+use crate::bytes::Octets;
+use crate::links::reader_key;
+use crate::store::due::Kind;
+use crate::store::{Change, CommitError};
+use crate::time::{Now, Time};
+use crate::tokens::AuthHash;
+
+/// What the sender is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Committed {
+    pub received_at: Time,
+    pub expires_at: Time,
+}
+
+impl Submissions {
+    /// Commits with the hash of the sealed manifest and the proof. Repeating it answers the same.
+    ///
+    /// # Errors
+    /// Files that are not complete, another manifest, a proof that is not 32 bytes, a link that was
+    /// used up or closed first.
+    pub fn commit(
+        &self,
+        now: Now,
+        receipt: &AuthHash,
+        manifest: &[u8],
+        proof: &[u8],
+    ) -> Result<Committed, SubmissionError> {
+        if proof.len() != 32 {
+            return Err(SubmissionError::ProofMalformed);
+        }
+        let id = self.by_receipt(receipt)?.id;
+        let _pass = self.lanes.enter(id).ok_or(SubmissionError::Interrupted)?;
+        let found = self.by_receipt(receipt)?;
+        let submission = &found.submission;
+        if submission.manifest.as_ref().is_none_or(|here| here.hash.0 != manifest) {
+            return Err(SubmissionError::ManifestDiffers);
+        }
+        if let (State::Received, Some(received_at), Some(expires_at)) =
+            (submission.state, submission.received_at, submission.expires_at)
+        {
+            let same = submission.proof.0 == proof;
+            return if same {
+                Ok(Committed { received_at, expires_at })
+            } else {
+                Err(SubmissionError::AlreadyReceived)
+            };
+        }
+        self.check_complete(&found)?;
+        self.conclude(now, &found, proof)
+    }
+
+    fn check_complete(&self, found: &Found) -> Result<(), SubmissionError> {
+        let mut incomplete = Vec::new();
+        for (n, file) in &found.submission.files {
+            let mut writer = self.store.writer(found.id.into(), &file_name(*n), file.size)?;
+            if writer.sync()? != file.size {
+                incomplete.push(*n);
+            }
+        }
+        if incomplete.is_empty() { Ok(()) } else { Err(SubmissionError::Incomplete(incomplete)) }
+    }
+
+    /// The one transaction. Someone else may take a use meanwhile: then the link is read again.
+    fn conclude(&self, now: Now, found: &Found, proof: &[u8]) -> Result<Committed, SubmissionError> {
+        let id = found.id;
+        let mut submission = found.submission.clone();
+        let expires_at = now.reads + submission.retention;
+        submission.state = State::Received;
+        submission.received_at = Some(now.reads);
+        submission.expires_at = Some(expires_at);
+        submission.due = expires_at;
+        submission.proof = Octets(proof.to_vec());
+        loop {
+            let link = self.links.get(submission.link)?;
+            let (mut changes, used) = self.links.take_use(now, &link)?;
+            changes.extend(self.store.move_due(
+                found.submission.due,
+                expires_at,
+                Kind::SUBMISSION,
+                id.as_bytes(),
+            )?);
+            changes.push(Change::remove(BY_LINK, &self.link_key(submission.link, id)));
+            for reader in &submission.readers {
+                let key = reader_key(&self.store, BY_READER, *reader, id.as_bytes());
+                changes.push(self.store.put_json(BY_READER, &key, Some(id.into()), &id)?);
+            }
+            changes.push(found.row.expect());
+            let row = self.store.put_json(super::SUBMISSIONS, id.as_bytes(), Some(id.into()), &submission)?;
+            changes.push(row);
+            match self.store.commit(changes) {
+                Ok(()) => {
+                    self.reservations.release(id);
+                    self.tell(id, &submission, submission.size());
+                    self.links.tell_use(now, submission.link, &used);
+                    return Ok(Committed { received_at: now.reads, expires_at });
+                }
+                // Whoever was first changed the link, or this submission is being erased.
+                Err(CommitError::Conflict) => match self.get(id) {
+                    Ok(_) => {}
+                    Err(_) => return Err(SubmissionError::Interrupted),
+                },
+                Err(CommitError::Store(error)) => return Err(error.into()),
+            }
+        }
+    }
+}
