@@ -96,7 +96,11 @@ impl Invitation {
         self.seal_with(secret, recipient, rand::random())
     }
 
-    fn seal_with(
+    /// As [`Invitation::seal`] with a nonce that is not random, for test vectors.
+    ///
+    /// # Errors
+    /// As [`Invitation::seal`].
+    pub fn seal_with(
         &self,
         secret: &Secret,
         recipient: &Recipient,

@@ -93,6 +93,11 @@ pub struct Fingerprint([u8; 16]);
 
 impl Fingerprint {
     #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
+    #[must_use]
     pub fn of(recipient: &Recipient) -> Self {
         let hash = Hash::of(recipient.to_string().as_bytes()).0;
         Self(hash[..16].try_into().expect("16 of 32 bytes"))
@@ -128,34 +133,39 @@ impl Link {
     /// # Errors
     /// [`LinkError`]
     pub fn parse(text: &str) -> Result<Self, LinkError> {
-        let text = Zeroizing::new(decoded(&decoded(text.trim())).into_owned());
-        let (before, after) = text.split_once('#').ok_or(LinkError::Missing)?;
-        let address = trimmed(before);
+        let (secret, fingerprint) = parts(text)?;
+        let text = Zeroizing::new(decoded(&decoded(text)).into_owned());
+        let (address, _) = text.split_once('#').ok_or(LinkError::Host)?;
         let start = address.find("http").ok_or(LinkError::Host)?;
-        let address = &address[start..];
-        let (scheme, rest) = address.split_once("://").ok_or(LinkError::Host)?;
+        let (scheme, rest) = address[start..].split_once("://").ok_or(LinkError::Host)?;
         let host = rest.split(['/', '?']).next().unwrap_or_default();
         if !matches!(scheme, "http" | "https") || host.is_empty() {
             return Err(LinkError::Host);
         }
-        let mut read = after
-            .split('#')
-            .map(|part| trimmed(part.split("http").next().unwrap_or_default()))
-            .filter(|part| !part.is_empty())
-            .map(fragment);
-        let (secret, fingerprint) = read.next().ok_or(LinkError::Missing)??;
-        for other in read {
-            let other = other?;
-            if !bool::from(other.0.ct_eq(&*secret)) || other.1 != fingerprint {
-                return Err(LinkError::Malformed);
-            }
-        }
-        Ok(Self {
-            origin: format!("{scheme}://{host}"),
-            secret: Secret(*secret),
-            fingerprint: Fingerprint(fingerprint),
-        })
+        Ok(Self { origin: format!("{scheme}://{host}"), secret, fingerprint })
     }
+}
+
+/// Reads what follows the `#` of a link, out of a whole link or alone.
+///
+/// # Errors
+/// [`LinkError`]
+pub fn parts(text: &str) -> Result<(Secret, Fingerprint), LinkError> {
+    let text = Zeroizing::new(decoded(&decoded(text.trim())).into_owned());
+    let fragments = text.split_once('#').map_or(text.as_str(), |(_, after)| after);
+    let mut read = fragments
+        .split('#')
+        .map(|part| trimmed(part.split("http").next().unwrap_or_default()))
+        .filter(|part| !part.is_empty())
+        .map(fragment);
+    let (secret, fingerprint) = read.next().ok_or(LinkError::Missing)??;
+    for other in read {
+        let other = other?;
+        if !bool::from(other.0.ct_eq(&*secret)) || other.1 != fingerprint {
+            return Err(LinkError::Malformed);
+        }
+    }
+    Ok((Secret(*secret), Fingerprint(fingerprint)))
 }
 
 /// The receipt as it is given back to a sender: a secret.
