@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { complaints, doubtsOf, formFrom, isTouched, draftOf } from './link-form.ts';
+import { complaints, doubtsOf, draftOf, formAgain, formFrom, isTouched } from './link-form.ts';
 import { added, changed, choiceAdded, moved, MOST_QUESTIONS, without } from './questions.ts';
 import { FORM_CHECK, INTAKE, TEMPLATES, templateOf } from './templates.ts';
 
@@ -61,6 +61,14 @@ describe('a link being made', () => {
     const told = { ...form(), greeting: 'Hi, mind your injury. Jo Meyer', instructions: 'Film the injury' };
     expect(doubtsOf(told, 'Jo Meyer')).toEqual([{ about: 'health', words: 'injury' }]);
     expect(doubtsOf(told, 'Studio North').map((doubt) => doubt.about)).toEqual(['health', 'name']);
+  });
+
+  it('asks again with the same label, template, retention and uses', () => {
+    const again = formAgain({ label: 'Anna', template: 'client-intake', retention: 86400, uses: 3 });
+    expect(again).toMatchObject({ label: 'Anna', template: 'client-intake', retention: 86400, uses: 3 });
+    expect(again.greeting).toBe(INTAKE.greeting);
+    const odd = formAgain({ label: '', template: 'by the terminal', retention: 5000, uses: 1 });
+    expect(complaints(odd)).toEqual([]);
   });
 
   it('becomes a draft with trimmed texts and an instant of closing', () => {

@@ -3,10 +3,10 @@
 
 import { type Doubt, doubtsAbout } from './greeting.ts';
 import { MAX_BYTES, MAX_FILES, OPEN_FOR, RETENTIONS, USES } from './durations.ts';
-import type { Question } from '../sealed/invitation.ts';
+import type { Invitation, Question } from '../sealed/invitation.ts';
 import type { LinkDraft } from '../transfer/desk.ts';
 import { KINDS, MOST_CHOICES, MOST_QUESTIONS } from './questions.ts';
-import type { Template } from './templates.ts';
+import { type Template, templateOf } from './templates.ts';
 
 export interface LinkForm {
   label: string;
@@ -44,6 +44,25 @@ export function formFrom(template: Template, label = ''): LinkForm {
     open: template.open,
     uses: 1,
   };
+}
+
+/** The same again: label and template of a link that has ended. Its other words were erased with it. */
+export function formAgain(link: {
+  label: string;
+  template: string;
+  retention: number;
+  uses: number;
+}): LinkForm {
+  const form = formFrom(templateOf(link.template), link.label);
+  const retention = RETENTIONS.includes(link.retention) ? link.retention : form.retention;
+  return { ...form, retention, uses: link.uses };
+}
+
+/** The same words again, from a submission that still holds its invitation. */
+export function formAsBefore(label: string, invitation: Invitation): LinkForm {
+  const { greeting, instructions, questions, notice, retention, uses } = invitation;
+  const form = formAgain({ label, template: '', retention, uses });
+  return { ...form, greeting, instructions, questions: [...questions], notice };
 }
 
 /** What was written for one template is lost when another is chosen, so the page asks first. */

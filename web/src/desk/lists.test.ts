@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  contentsOf,
   inOrder,
   isUrgent,
   keptOf,
@@ -13,6 +14,14 @@ import {
 
 const HOUR = 3600;
 const NOW = 1_000_000;
+const film = (savedAt: number | null, type = 'video/mp4') => ({
+  n: 0,
+  name: 'film.mp4',
+  size: 9,
+  type,
+  question: null,
+  savedAt,
+});
 const received = (id: string, over: Partial<Received> = {}): Received => ({
   id,
   link: 'l',
@@ -20,13 +29,15 @@ const received = (id: string, over: Partial<Received> = {}): Received => ({
   receivedAt: NOW - HOUR,
   expiresAt: NOW + 24 * HOUR,
   openedAt: null,
-  files: [{ n: 0, name: 'film.mp4', size: 9, savedAt: null }],
+  files: [film(null)],
+  count: 1,
   answers: 0,
   refused: null,
   asked: false,
+  known: true,
   ...over,
 });
-const saved = [{ n: 0, name: 'film.mp4', size: 9, savedAt: NOW }];
+const saved = [film(NOW)];
 const ids = (list: readonly { id: string }[]): string => list.map((row) => row.id).join(' ');
 
 describe('the received list', () => {
@@ -52,12 +63,22 @@ describe('the received list', () => {
   });
 
   it('knows saved, partly, unsaved, and for answers alone read and unread', () => {
-    const [one, two] = [saved[0], received('a').files[0]];
-    expect(keptOf(received('a'))).toBe('unsaved');
-    expect(keptOf({ files: saved, openedAt: null })).toBe('saved');
-    expect(keptOf({ files: one && two ? [one, two] : [], openedAt: NOW })).toBe('partly');
-    expect(keptOf({ files: [], openedAt: null })).toBe('unread');
-    expect(keptOf({ files: [], openedAt: NOW })).toBe('read');
+    const kept = (files: Received['files'], openedAt: number | null = null) =>
+      keptOf({ files, count: files.length, openedAt });
+    expect(kept([film(null)])).toBe('unsaved');
+    expect(kept([film(NOW)])).toBe('saved');
+    expect(kept([film(NOW), film(null)])).toBe('partly');
+    expect(kept([])).toBe('unread');
+    expect(kept([], NOW)).toBe('read');
+  });
+
+  it('counts as unsaved what was not opened yet', () => {
+    expect(keptOf({ files: [], count: 2, openedAt: null })).toBe('unsaved');
+  });
+
+  it('says what came', () => {
+    const files = [film(null), film(null, 'image/jpeg'), film(null, 'application/pdf')];
+    expect(contentsOf(files)).toEqual({ videos: 1, photos: 1, others: 1, bytes: 27 });
   });
 
   it('turns amber in the last day, or in the last quarter of a short life, only while unsaved', () => {

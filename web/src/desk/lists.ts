@@ -1,10 +1,17 @@
 // The two lists of the desk: in which order, and what each row says about time and state. Pure: `now`
 // is an argument, words are made by the page.
 
+import type { Because } from './failure.ts';
+
 export interface FileFacts {
   n: number;
   name: string;
+  /** Plaintext bytes. */
   size: number;
+  /** As the sender stated it; only good for counting. */
+  type: string;
+  /** Id of the question it answers. */
+  question: string | null;
   savedAt: number | null;
 }
 
@@ -17,22 +24,26 @@ export interface Received {
   expiresAt: number;
   openedAt: number | null;
   files: FileFacts[];
+  /** How many files the server has; known before they have names. */
+  count: number;
   answers: number;
-  refused: string | null;
+  refused: Because | null;
   asked: boolean;
+  /** Whether it was opened, or refused; until then there are no names. */
+  known: boolean;
 }
 
 export type Kept = 'saved' | 'partly' | 'unsaved' | 'read' | 'unread';
 
 /** Answers alone can not be saved as a file; for them it counts whether they were read. */
-export function keptOf(received: Pick<Received, 'files' | 'openedAt'>): Kept {
+export function keptOf(received: Pick<Received, 'files' | 'count' | 'openedAt'>): Kept {
   const saved = received.files.filter((file) => file.savedAt !== null).length;
-  if (received.files.length === 0) return received.openedAt === null ? 'unread' : 'read';
-  if (saved === received.files.length) return 'saved';
+  if (received.count === 0) return received.openedAt === null ? 'unread' : 'read';
+  if (saved === received.count) return 'saved';
   return saved > 0 ? 'partly' : 'unsaved';
 }
 
-export function isAtRisk(received: Pick<Received, 'files' | 'openedAt' | 'refused'>): boolean {
+export function isAtRisk(received: Pick<Received, 'files' | 'count' | 'openedAt' | 'refused'>): boolean {
   const kept = keptOf(received);
   return received.refused === null && kept !== 'saved' && kept !== 'read';
 }
@@ -112,4 +123,19 @@ export function waitingInOrder(list: readonly Waiting[], now: number): Waiting[]
       rank[first.is] === 2 ? (b.endedAt ?? b.closesAt) - (a.endedAt ?? a.closesAt) : a.closesAt - b.closesAt;
     return byTime !== 0 ? byTime : a.id < b.id ? -1 : 1;
   });
+}
+
+/** What came, by the types that were stated: `2 videos, 12 answers`. */
+export interface Contents {
+  videos: number;
+  photos: number;
+  others: number;
+  bytes: number;
+}
+
+export function contentsOf(files: readonly FileFacts[]): Contents {
+  const of = (kind: string): number => files.filter((file) => file.type.startsWith(kind)).length;
+  const [videos, photos] = [of('video/'), of('image/')];
+  const bytes = files.reduce((sum, file) => sum + file.size, 0);
+  return { videos, photos, others: files.length - videos - photos, bytes };
 }

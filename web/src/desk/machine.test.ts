@@ -31,6 +31,12 @@ describe('which page the desk shows', () => {
     expect(after(none, { kind: 'idle' }).at).toBe('sign-in');
   });
 
+  it('stays locked, and says so, when signing out did not reach the server', () => {
+    const locked = after(live, { kind: 'opened' }, { kind: 'lock' }, { kind: 'sign-out-failed' });
+    expect(locked).toEqual({ at: 'locked', because: 'still-signed-in' });
+    expect(next(locked, { kind: 'signed-out' })).toEqual({ at: 'sign-in', because: 'signed-out' });
+  });
+
   it('goes to sign-in when the session has ended elsewhere', () => {
     expect(after(live, { kind: 'opened' }, { kind: 'session-ended' })).toEqual({
       at: 'sign-in',

@@ -7,7 +7,7 @@ export type Desk =
   | { at: 'setup'; token: string }
   | { at: 'sign-in'; because: SignedOut }
   | { at: 'recovery' }
-  | { at: 'locked'; because: 'idle' | 'asked' | 'reload' }
+  | { at: 'locked'; because: 'idle' | 'asked' | 'reload' | 'still-signed-in' }
   | { at: 'open' };
 
 /** Why the sign-in page is shown: so that it can say so. */
@@ -20,6 +20,7 @@ export type Happened =
   | { kind: 'idle' }
   | { kind: 'lock' }
   | { kind: 'signed-out' }
+  | { kind: 'sign-out-failed' }
   | { kind: 'session-ended' }
   | { kind: 'forgotten' }
   | { kind: 'back' };
@@ -41,6 +42,8 @@ export function next(desk: Desk, happened: Happened): Desk {
       return desk.at === 'open' ? { at: 'locked', because: 'idle' } : desk;
     case 'lock':
       return desk.at === 'open' ? { at: 'locked', because: 'asked' } : desk;
+    case 'sign-out-failed':
+      return desk.at === 'locked' ? { at: 'locked', because: 'still-signed-in' } : desk;
     case 'signed-out':
       return { at: 'sign-in', because: 'signed-out' };
     case 'session-ended':

@@ -35,6 +35,7 @@ export const desk = {
     start: 'Make my desk',
     working: 'Making your desk',
     workingNote: 'Your keys are made on this device. This takes a few seconds.',
+    refusedTitle: 'This set-up address is over',
     refused:
       'This set-up address does not work any more. Start the server once more without an account, and it prints a new one.',
     alreadySignIn: 'Go to the sign-in page',
@@ -54,6 +55,7 @@ export const desk = {
     show: 'Show',
     hide: 'Hide',
     measuring: 'Measuring',
+    needed: 'Choose a passphrase that is strong enough.',
     strength: {
       empty: 'Seven words, or a long sentence only you would write.',
       refused: (bits: number) => `Too easy to guess: ${bits} of 50 bits. Add words.`,
@@ -102,6 +104,8 @@ export const desk = {
       idle: 'Locked after five quiet minutes.',
       asked: '',
       reload: '',
+      'still-signed-in':
+        'The server did not answer, so this browser is still signed in. Unlock and sign out again.',
     },
     button: 'Unlock',
     working: 'Unlocking',
@@ -115,6 +119,7 @@ export const desk = {
     name: 'Sign-in name',
     key: 'Recovery key',
     keyHint: 'The long line that begins with AGE-SECRET-KEY-1. Spaces and line breaks do not matter.',
+    nameMissing: 'The name you sign in with.',
     keyWrong:
       'This is not a recovery key. It begins with AGE-SECRET-KEY-1 and has 74 characters; one may be mistyped.',
     button: 'Set the new passphrase',
@@ -128,6 +133,9 @@ export const desk = {
     received: 'Received',
     waiting: 'Waiting',
     ask: 'Ask for a video',
+    first: 'Fetching what is here',
+    firstOffline: 'No connection. It goes on by itself.',
+    unopened: 'being opened',
     empty: 'Nothing here yet',
     emptyText: 'Make a link, send it to a client, and what they film arrives here, readable only by you.',
     noneReceived: 'Nothing has arrived yet. It appears here by itself.',
@@ -143,6 +151,7 @@ export const desk = {
     answers: (n: number) => count(n, 'answer', 'answers'),
     nothingInside: 'no files, no answers',
     left: (span: string) => `gone in ${span}`,
+    still: (span: string) => `in ${span}`,
     kept: {
       saved: 'saved',
       partly: (saved: number, all: number) => `${saved} of ${all} saved`,
@@ -183,6 +192,9 @@ export const desk = {
       `Open for ${open}. What arrives is gone ${retention} later.`,
     make: 'Make the link',
     making: 'Making the link',
+    tooLong: 'That is more text than a link can carry. Make the texts or questions shorter.',
+    timesNow: (open: string, retention: string, uses: number) =>
+      `open ${open}, kept ${retention}${uses > 1 ? `, ${uses} uses` : ''}`,
     failed: 'The link was not made. Nothing was stored; try again.',
     diskFull: 'The server has no room left. Erase what you have saved, then try again.',
     greeting: 'Greeting',
@@ -204,6 +216,7 @@ export const desk = {
       name: (word: string) => `“${word}” looks like a full name.`,
       birth: (word: string) => `“${word}” looks like a date of birth.`,
       contact: (word: string) => `“${word}” is an address or a number.`,
+      folded: 'Look at the greeting before you send it.',
       advice: 'A link can be forwarded. Ask for such things as a question: answers are locked.',
     },
     wrong: {
@@ -218,7 +231,7 @@ export const desk = {
         'same-choice': 'Two of the answers are the same.',
       },
       tooMany: 'Forty questions are the most.',
-      some: 'Something is missing. It is marked below.',
+      some: 'Something is missing or not right. It is marked.',
     },
     leave: 'Your changes to this link are lost.',
     replaceTitle: 'Take the other template?',
@@ -239,10 +252,14 @@ export const desk = {
       number: 'a number',
     },
     required: 'Must be answered',
+    requiredKind: (kind: string) => `${kind}, must`,
     choice: (n: number) => `Answer ${n}`,
     addChoice: 'Add an answer',
     removeChoice: (n: number) => `Take answer ${n} away`,
     add: 'Add a question',
+    upShort: 'Up',
+    downShort: 'Down',
+    removeShort: 'Take away',
     up: (n: number) => `Question ${n} up`,
     down: (n: number) => `Question ${n} down`,
     remove: (n: number) => `Take question ${n} away`,
@@ -266,17 +283,17 @@ export const desk = {
     message: (from: string, url: string) =>
       `${from} asks you for a video. Open this link on your phone: ${url}`,
     subject: (from: string) => `${from} asks you for a video`,
-    fingerprint:
-      'Anyone who has this link can read the greeting and use it up. They can not read what was sent.',
+    finder: 'Anyone who has this link can read the greeting and use it up. They can not read what was sent.',
   },
 
   submission: {
     arrived: (when: string) => `Arrived ${when}`,
-    goneOn: (when: string) => `Gone on ${when}`,
+    gone: (when: string) => `Gone ${when}`,
     sender: (name: string) => `Sent by ${name}`,
     answers: 'Answers',
     noAnswers: 'No questions were answered.',
     unanswered: 'not answered',
+    unnamed: (n: number) => `file ${n}`,
     yes: 'Yes',
     no: 'No',
     consent: (when: string) => `Agreed ${when}`,
@@ -295,10 +312,14 @@ export const desk = {
     saved: 'Saved',
     savedOn: (when: string) => `Saved ${when}`,
     fetching: (percent: number, done: string, all: string) => `${percent} %, ${done} of ${all}`,
-    fetchFailed: 'The connection dropped. Nothing is lost; try again.',
-    altered: 'This file was altered after it was sent. It is not shown and not saved.',
-    tooLargeHere: 'This browser can not keep a file of this size. Use another one, or the command line.',
-    noRoom: 'This device has no room for the file. Make room and try again.',
+    trouble: {
+      dropped: 'The connection dropped. Nothing is lost; try again.',
+      altered: 'This file was altered after it was sent. It is not shown and not saved.',
+      'no-room':
+        'This browser has no room for the file. Make room, or use another browser or the command line.',
+      gone: 'This file is gone. Its time ran out, or it was erased.',
+      failed: 'It could not be opened just now. Try again.',
+    },
     notPlayable:
       'This browser can not play this film; iPhones often film in HEVC. Save it and open it with the player of this device.',
     notShowable: 'This browser can not show this picture. Save it and open it on this device.',
@@ -316,9 +337,13 @@ export const desk = {
     keep: 'Keep',
     keepFailed: 'It was too late to keep it. It is gone.',
     eraseFailed: 'It was not erased. Try again.',
-    erased: 'It is gone. The server can not bring it back, and neither can you.',
-    gone: 'This is gone. Its time ran out, or it was erased.',
+    erased: 'It is gone',
+    erasedText: 'The server can not bring it back, and neither can you. What you saved stays with you.',
+    over: 'This is gone',
+    overText: 'Its time ran out, or it was erased.',
     toList: 'To the desk',
+    askAgain: 'Ask again',
+    saveTold: 'Saved here, but the server does not know it yet.',
   },
 
   refused: {

@@ -1,0 +1,110 @@
+/**
+ * The desk's session: which page is shown, who it belongs to, and everything that has to end with it.
+ * Locking drops the identity in the worker, closes the news, takes back every picture and film shown,
+ * and forgets what was opened; nothing of it stays in this page's memory on purpose.
+ */
+import { SvelteSet } from 'svelte/reactivity';
+import * as api from '../api/desk.ts';
+import type { Desk, DeskAccount, NewAccount, RecoverySheet } from '../transfer/desk.ts';
+import { endsSession, failureOf } from './failure.ts';
+import { type IdleWatch, thisPage, watchIdle } from './idle.ts';
+import { type Desk as Page, type Happened, next, START } from './machine.ts';
+import { forgetSetupToken, here, takeSetupToken } from './setup-token.ts';
+import { Shelf } from './shelf.svelte.ts';
+
+export class Session {
+  page: Page = $state.raw(START);
+  account: DeskAccount | null = $state.raw(null);
+  shelf: Shelf | null = $state.raw(null);
+  /** A film plays or a file is on its way: not idle. */
+  readonly busy = new SvelteSet<unknown>();
+  readonly desk: Desk;
+  #idle: IdleWatch | null = null;
+
+  constructor(desk: Desk) {
+    this.desk = desk;
+  }
+
+  happened(event: Happened): void {
+    const before = this.page.at;
+    this.page = next(this.page, event);
+    if (before === 'open' && this.page.at !== 'open') this.#close();
+  }
+
+  async start(): Promise<void> {
+    const place = here();
+    const token = takeSetupToken(place);
+    if (token !== null) return this.happened({ kind: 'setup-token', token });
+    try {
+      await api.getVault();
+      this.happened({ kind: 'session', found: 'live' });
+    } catch (error) {
+      const away = failureOf(error).kind === 'unreachable';
+      this.happened({ kind: 'session', found: away ? 'unreachable' : 'none' });
+    }
+  }
+
+  beginSetUp(account: Omit<NewAccount, 'host'>): Promise<RecoverySheet> {
+    return this.desk.beginSetUp({ ...account, host: location.host });
+  }
+
+  async finishSetUp(): Promise<void> {
+    this.#opened(await this.desk.finishSetUp());
+    forgetSetupToken(here());
+  }
+
+  async signIn(name: string, passphrase: string): Promise<void> {
+    this.#opened(await this.desk.signIn(name, passphrase));
+  }
+
+  async unlock(passphrase: string): Promise<void> {
+    try {
+      this.#opened(await this.desk.unlock(passphrase));
+    } catch (error) {
+      if (endsSession(error)) return this.happened({ kind: 'session-ended' });
+      throw error;
+    }
+  }
+
+  async recover(name: string, sheet: string, passphrase: string): Promise<void> {
+    this.#opened(await this.desk.recover(name, sheet, passphrase));
+  }
+
+  /** Locks first: what happens on the way to the server can not keep the desk open. */
+  async signOut(): Promise<void> {
+    this.happened({ kind: 'lock' });
+    try {
+      await api.signOut();
+    } catch (error) {
+      if (!endsSession(error)) return this.happened({ kind: 'sign-out-failed' });
+    }
+    this.happened({ kind: 'signed-out' });
+  }
+
+  leaveSetUp(): void {
+    forgetSetupToken(here());
+    this.happened({ kind: 'back' });
+  }
+
+  #opened(account: DeskAccount): void {
+    this.account = account;
+    this.shelf = new Shelf(this.desk, () => this.happened({ kind: 'session-ended' }));
+    this.#idle = watchIdle(
+      thisPage,
+      () => this.happened({ kind: 'idle' }),
+      () => this.busy.size > 0,
+    );
+    this.happened({ kind: 'opened' });
+    this.shelf.start();
+  }
+
+  #close(): void {
+    this.#idle?.stop();
+    this.#idle = null;
+    this.busy.clear();
+    this.shelf?.stop();
+    this.shelf = null;
+    this.account = null;
+    this.desk.lock();
+  }
+}
