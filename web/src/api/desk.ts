@@ -2,6 +2,7 @@
 import { type Bytes, fromBase64url } from '../sealed/bytes.ts';
 import type { LinkId, SubmissionId } from '../sealed/ids.ts';
 import { ask, askBytes, send } from './http.ts';
+import { Problem } from './problem.ts';
 import type {
   DeskEvent,
   LinkRecord,
@@ -81,6 +82,44 @@ export function getSubmission(id: SubmissionId): Promise<SubmissionDetail> {
 
 export function getManifest(id: SubmissionId): Promise<Bytes> {
   return askBytes({ method: 'GET', path: `/api/submissions/${id}/manifest` });
+}
+
+/**
+ * Sealed bytes `from` to `to` of a file, both included, of `size` in all. A shorter or other answer than that is
+ * Problem `unreachable`: the connection broke, or something on the way answered instead.
+ */
+export async function getFilePart(
+  part: { id: SubmissionId; n: number; from: number; to: number; size: number },
+  moved: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<Bytes> {
+  const { id, n, from, to, size } = part;
+  const path = `/api/submissions/${id}/files/${String(n)}`;
+  const range = `bytes=${String(from)}-${String(to)}`;
+  const answer = await send({ method: 'GET', path, headers: { Range: range }, signal });
+  const stated = answer.headers.get('Content-Range');
+  if (
+    answer.status !== 206 ||
+    stated !== `bytes ${String(from)}-${String(to)}/${String(size)}` ||
+    answer.body === null
+  ) {
+    throw new Problem('unknown', 502);
+  }
+  const bytes = new Uint8Array(to - from + 1);
+  const reader = answer.body.getReader();
+  let at = 0;
+  for (;;) {
+    const piece = await reader.read().catch((error: unknown) => {
+      throw signal.aborted ? error : new Problem('unreachable', 0);
+    });
+    if (piece.done) break;
+    if (at + piece.value.length > bytes.length) throw new Problem('unknown', 502);
+    bytes.set(piece.value, at);
+    at += piece.value.length;
+    moved(at);
+  }
+  if (at !== bytes.length) throw new Problem('unreachable', 0);
+  return bytes;
 }
 
 export async function markOpened(id: SubmissionId): Promise<void> {

@@ -80,3 +80,18 @@ export class VaultError extends SealedError<
 > {
   readonly format = 'vault';
 }
+
+/** A refusal that came from a worker as `format` and `reason`. */
+export function refusalFrom(format: string, reason: string): SealedError {
+  return new PassedOn(format, reason);
+}
+
+class PassedOn extends SealedError {
+  readonly format: string;
+
+  constructor(format: string, reason: string) {
+    super(reason);
+    this.format = format;
+    this.name = 'SealedError';
+  }
+}

@@ -102,7 +102,7 @@ export interface OpenedSubmission {
 }
 
 export interface SavingProgress {
-  /** Opened bytes of the plaintext, of `total`. */
+  /** Bytes that were fetched, of `total` bytes of plaintext; all are opened once `done` resolves. */
   readonly opened: number;
   readonly total: number;
 }

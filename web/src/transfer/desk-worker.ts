@@ -1,0 +1,129 @@
+/** The page's side of the desk's worker. Locking ends the worker: what it held is gone with it. */
+import type {
+  Desk,
+  DeskAccount,
+  DeskLink,
+  DeskSubmission,
+  LinkDraft,
+  MadeLink,
+  NewAccount,
+  OpenedSubmission,
+  RecoverySheet,
+  SavedFile,
+  Saving,
+  SavingProgress,
+} from './desk.ts';
+import { SavingError } from './desk.ts';
+import { type CallName, type Calls, type FromDesk, type ToDesk, received } from './desk/messages.ts';
+import type { SubmissionId } from '../sealed/ids.ts';
+import workerUrl from './desk.worker.ts?worker&url';
+import { startWorker } from './trusted.ts';
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly progress: (progress: SavingProgress) => void;
+}
+
+export class DeskWorker implements Desk {
+  #worker: Worker | null = null;
+  #nextId = 1;
+  #unlocked = false;
+  readonly #waiting = new Map<number, Waiting>();
+
+  get unlocked(): boolean {
+    return this.#unlocked;
+  }
+
+  beginSetUp = (account: NewAccount): Promise<RecoverySheet> => this.#call('beginSetUp', account);
+  finishSetUp = (): Promise<DeskAccount> => this.#entering('finishSetUp');
+  signIn = (name: string, passphrase: string): Promise<DeskAccount> =>
+    this.#entering('signIn', name, passphrase);
+  unlock = (passphrase: string): Promise<DeskAccount> => this.#entering('unlock', passphrase);
+  recover = (name: string, sheet: string, passphrase: string): Promise<DeskAccount> =>
+    this.#entering('recover', name, sheet, passphrase);
+  changePassphrase = (current: string, next: string): Promise<DeskAccount> =>
+    this.#entering('changePassphrase', current, next);
+  recoverySheet = (host: string): Promise<RecoverySheet> => this.#call('recoverySheet', host);
+  updateVault = (change: Parameters<Desk['updateVault']>[0]): Promise<DeskAccount> =>
+    this.#call('updateVault', change);
+  makeLink = (draft: LinkDraft, origin: string): Promise<MadeLink> => this.#call('makeLink', draft, origin);
+  links = (origin: string): Promise<readonly DeskLink[]> => this.#call('links', origin);
+  submissions = (): Promise<readonly DeskSubmission[]> => this.#call('submissions');
+  open = (id: SubmissionId): Promise<OpenedSubmission> => this.#call('open', id);
+
+  save(submission: SubmissionId, n: number, progress: (progress: SavingProgress) => void): Saving {
+    const id = this.#nextId++;
+    const done = this.#ask<Omit<SavedFile, 'discard'>>({ kind: 'save', id, submission, n }, progress);
+    const discard = (): Promise<void> => Promise.resolve(this.#tell({ kind: 'discard', id }));
+    return {
+      done: done.then((file) => ({ ...file, discard })),
+      cancel: () => this.#tell({ kind: 'cancel', id }),
+    };
+  }
+
+  lock(): void {
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#unlocked = false;
+    const left = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { reject } of left) reject(new SavingError('locked'));
+  }
+
+  async #entering(name: CallName, ...args: readonly unknown[]): Promise<DeskAccount> {
+    const account = await this.#call<DeskAccount>(name, ...args);
+    this.#unlocked = true;
+    return account;
+  }
+
+  #call<Answer extends Awaited<ReturnType<Calls[CallName]>>>(
+    name: CallName,
+    ...args: readonly unknown[]
+  ): Promise<Answer> {
+    return this.#ask<Answer>(
+      { kind: 'call', id: this.#nextId++, name, args: args.map(plain) },
+      () => undefined,
+    );
+  }
+
+  #ask<Answer>(message: ToDesk, progress: (progress: SavingProgress) => void): Promise<Answer> {
+    return new Promise<Answer>((resolve, reject) => {
+      this.#waiting.set(message.id, { resolve: resolve as (value: unknown) => void, reject, progress });
+      this.#running().postMessage(message);
+    });
+  }
+
+  /** To a worker that runs; one that is gone has nothing to cancel or discard. */
+  #tell(message: ToDesk): void {
+    this.#worker?.postMessage(message);
+  }
+
+  #running(): Worker {
+    if (this.#worker !== null) return this.#worker;
+    const worker = startWorker(workerUrl, 'dewdrop desk');
+    worker.onmessage = ({ data }: MessageEvent<FromDesk>) => this.#heard(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.lock();
+    };
+    this.#worker = worker;
+    return worker;
+  }
+
+  #heard(message: FromDesk): void {
+    const waiting = this.#waiting.get(message.id);
+    if (message.kind === 'progress') {
+      waiting?.progress(message.progress);
+      return;
+    }
+    this.#waiting.delete(message.id);
+    if (message.kind === 'answer') waiting?.resolve(message.value);
+    else waiting?.reject(received(message.error));
+  }
+}
+
+/** A copy without what pages wrap their state in: a proxy can not be cloned. */
+function plain(value: unknown): unknown {
+  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as unknown);
+}
