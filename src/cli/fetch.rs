@@ -7,6 +7,7 @@ use super::progress::Progress;
 use crate::client::delivery::{self, Delivery};
 use crate::client::desk::{Desk, Unlocked};
 use crate::client::fetch;
+use crate::client::list::lists;
 use crate::ids::SubmissionId;
 use anyhow::Context as _;
 use clap::Args;
@@ -43,14 +44,10 @@ impl Fetch {
         let (desk, unlocked) = profile.unlocked(&self.passphrase)?;
         let wanted: Vec<(SubmissionId, PathBuf)> = match self.id {
             Some(id) => vec![(id, self.to.clone())],
-            None => desk
-                .submissions()?
+            None => lists(&desk, &unlocked)?
+                .submissions
                 .iter()
-                .filter(|one| {
-                    let saved =
-                        one.opened_at.is_some() && one.files.values().all(|file| file.saved_at.is_some());
-                    !one.asked && (self.all || !saved)
-                })
+                .filter(|one| !one.asked && (self.all || !one.is_saved()))
                 .map(|one| (one.id, self.to.join(one.id.to_string())))
                 .collect(),
         };

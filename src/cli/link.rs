@@ -4,16 +4,12 @@ use super::passphrase::PassphraseSource;
 use super::profile::Profile;
 use super::{date, duration, now, print_json, qr};
 use crate::client::new_link::{Template, Wish, make};
-use crate::sealed::invitation::Limits;
 use crate::time::Span;
 use anyhow::Context as _;
 use clap::Args;
 use std::fs;
 use std::io::{IsTerminal as _, stderr};
 use std::path::PathBuf;
-
-const MOST_FILES: u32 = 20;
-const MOST_BYTES: u64 = 4 << 30;
 
 /// Make a link through which someone can send
 #[derive(Args)]
@@ -50,24 +46,24 @@ impl MakeLink {
             None => Template::default(),
         };
         let (desk, unlocked) = profile.unlocked(&self.passphrase)?;
-        let limits = Limits {
+        let wish = Wish {
+            label: self.label,
             retention: self.retention,
             closes_at: now() + self.open_until,
             uses: self.uses,
-            max_files: MOST_FILES,
-            max_bytes: MOST_BYTES,
+            template,
         };
-        let made = make(&desk, &unlocked, Wish { label: self.label, limits, template })?;
+        let made = make(&desk, &unlocked, wish)?;
         let url = made.link.reveal();
         // Scripts keep stderr in logs; a person at a terminal wants to show it.
         if stderr().is_terminal() || !self.json {
             eprint!("{}", qr::draw(&url).unwrap_or_default());
         }
         if self.json {
-            print_json(&serde_json::json!({"url": *url, "id": made.id, "closes_at": made.limits.closes_at}));
+            print_json(&serde_json::json!({"url": *url, "id": made.id, "closes_at": made.closes_at}));
         } else {
             println!("{}", *url);
-            eprintln!("Open until {}.", date::words(made.limits.closes_at));
+            eprintln!("Open until {}.", date::words(made.closes_at));
         }
         Ok(())
     }

@@ -3,9 +3,8 @@
 use super::passphrase::PassphraseSource;
 use super::profile::Profile;
 use super::{argument, date, print_json};
-use crate::client::desk::{salt, sign_in};
+use crate::client::desk::{Name, Unlocking, salt, sign_in};
 use crate::client::http::Server;
-use crate::sealed::vault::{Name, Unlocking};
 use clap::Args;
 
 /// Sign in to a server

@@ -2,7 +2,7 @@
 //! argument, never the environment.
 
 use super::argument;
-use crate::sealed::vault::Passphrase;
+use crate::client::desk::Passphrase;
 use anyhow::Context as _;
 use clap::Args;
 use std::fs::File;

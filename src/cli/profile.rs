@@ -3,8 +3,7 @@
 //! Whoever reads it can list and erase until the session ends; opening anything needs the passphrase.
 
 use super::passphrase::PassphraseSource;
-use crate::api;
-use crate::client::desk::{Desk, DeskError, Unlocked, unlock};
+use crate::client::desk::{Desk, DeskError, SealedVault, Unlocked, unlock};
 use crate::client::http::Server;
 use crate::ids::AccountId;
 use crate::time::Time;
@@ -28,7 +27,7 @@ struct Kept {
     account: AccountId,
     token: String,
     expires_at: Time,
-    vault: api::Vault,
+    vault: SealedVault,
 }
 
 impl Profile {
@@ -48,7 +47,7 @@ impl Profile {
         self.write(desk, desk.vault()?)
     }
 
-    fn write(&self, desk: &Desk, vault: api::Vault) -> anyhow::Result<()> {
+    fn write(&self, desk: &Desk, vault: SealedVault) -> anyhow::Result<()> {
         let kept = Kept {
             v: 1,
             origin: desk.server.origin.clone(),
@@ -125,7 +124,7 @@ mod tests {
         };
         let (salt, unlock) = (Octets(vec![0; 16]), Octets(vec![]));
         let vault =
-            api::Vault { account: desk.account, name: "mara".into(), salt, vault: unlock.clone(), unlock };
+            SealedVault { account: desk.account, name: "mara".into(), salt, vault: unlock.clone(), unlock };
         profile.write(&desk, vault).unwrap();
         let again = profile.desk().unwrap();
         assert_eq!(again.token.as_bytes(), desk.token.as_bytes());

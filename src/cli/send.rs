@@ -1,10 +1,8 @@
 //! `dewdrop send LINK FILE…`: send files and answers through a link, without an account.
 
 use super::progress::Progress;
-use super::{argument, date, now, print_json};
+use super::{argument, date, now, print_json, shown};
 use crate::client::{link, send};
-use crate::sealed::answers::Answers;
-use crate::sealed::json;
 use anyhow::Context as _;
 use clap::Args;
 use std::fs;
@@ -37,9 +35,9 @@ impl Send {
         let answers = match &self.answers {
             Some(path) => {
                 let name = || path.display().to_string();
-                json::read::<Answers>(&fs::read(path).with_context(name)?).with_context(name)?
+                send::read_answers(&fs::read(path).with_context(name)?).with_context(name)?
             }
-            None => Answers::new(),
+            None => send::Answers::new(),
         };
         let opened = link::open(&argument::text(&self.link)?)?;
         let invitation = &opened.invitation;
@@ -79,9 +77,4 @@ impl Send {
         }
         Ok(())
     }
-}
-
-/// Text of someone else, without what could command the terminal.
-fn shown(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

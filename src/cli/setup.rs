@@ -3,9 +3,8 @@
 use super::passphrase::PassphraseSource;
 use super::profile::Profile;
 use super::{argument, print_json};
-use crate::client::desk::{NewAccount, salt};
+use crate::client::desk::{Name, NewAccount, salt};
 use crate::client::http::Server;
-use crate::sealed::vault::Name;
 use crate::tokens::Bearer;
 use anyhow::Context as _;
 use clap::Args;

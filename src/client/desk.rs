@@ -12,9 +12,12 @@ use crate::ids::AccountId;
 use crate::sealed::card::CardError;
 use crate::sealed::identity::Identity;
 use crate::sealed::invitation::InvitationError;
-use crate::sealed::vault::{self, Name, Passphrase, Unlocking, Vault, VaultError};
+use crate::sealed::vault::{self, Vault, VaultError};
 use crate::time::Time;
 use crate::tokens::Bearer;
+
+pub use crate::api::Vault as SealedVault;
+pub use crate::sealed::vault::{Name, Passphrase, Unlocking};
 
 const MOST_UNLOCK: usize = 4096;
 const MOST_VAULT: usize = 4 * 1024 * 1024;
@@ -144,7 +147,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`DeskError`]
-    pub fn vault(&self) -> Result<api::Vault, DeskError> {
+    pub fn vault(&self) -> Result<SealedVault, DeskError> {
         self.get("/api/vault")
     }
 
@@ -193,7 +196,7 @@ impl Desk {
 ///
 /// # Errors
 /// [`DeskError::Passphrase`], [`DeskError::Altered`].
-pub fn unlock(sealed: &api::Vault, passphrase: &Passphrase) -> Result<Unlocked, DeskError> {
+pub fn unlock(sealed: &SealedVault, passphrase: &Passphrase) -> Result<Unlocked, DeskError> {
     let salt = sealed.salt.0.as_slice().try_into().map_err(|_| DeskError::Altered("salt"))?;
     let unlocking = Unlocking::derive(passphrase, &salt);
     let file =

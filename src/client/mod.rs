@@ -4,7 +4,7 @@
 //! only file that names reqwest, `age.rs` the only one that names age. Nothing here talks to a person.
 //!
 //! A sender: [`link`] opens a link and checks everything that comes before sending, [`send`] sends.
-//! A reader: [`desk`] signs in and unlocks, [`new_link`] makes links, [`delivery`] opens a submission
+//! A reader: [`desk`] signs in and unlocks, [`new_link`] makes links, [`list`] names what is there, [`delivery`] opens a submission
 //! and checks it, [`fetch`] saves its files; [`export`] writes it as it is stored.
 
 pub mod age;
@@ -15,6 +15,7 @@ pub mod fetch;
 pub mod file_name;
 pub mod http;
 pub mod link;
+pub mod list;
 pub mod media_type;
 pub mod new_link;
 pub mod ranged;

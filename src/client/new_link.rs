@@ -12,7 +12,12 @@ use crate::sealed::identity::Identity;
 use crate::sealed::invitation::{Invitation, InvitationError, Limits, Question, check_questions};
 use crate::sealed::json;
 use crate::sealed::link::{Fingerprint, Link, Secret};
+use crate::time::{Span, Time};
 use std::collections::BTreeMap;
+
+const MOST_FILES: u32 = 20;
+/// Sealed bytes of one submission.
+const MOST_BYTES: u64 = 4 << 30;
 
 /// What a link asks, as a file. Every field may be left out.
 #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize)]
@@ -41,7 +46,9 @@ impl Template {
 pub struct Wish {
     /// For the maker's eyes only.
     pub label: String,
-    pub limits: Limits,
+    pub retention: Span,
+    pub closes_at: Time,
+    pub uses: u32,
     pub template: Template,
 }
 
@@ -49,7 +56,7 @@ pub struct Wish {
 pub struct Made {
     pub id: LinkId,
     pub link: Link,
-    pub limits: Limits,
+    pub closes_at: Time,
 }
 
 /// Makes a link and has the server keep it.
@@ -59,16 +66,17 @@ pub struct Made {
 pub fn make(desk: &Desk, unlocked: &Unlocked, wish: Wish) -> Result<Made, DeskError> {
     let (id, identity, secret) = (LinkId::random(), Identity::random(), Secret::random());
     let recipient = identity.recipient();
-    let Wish { label, limits, template } = wish;
+    let Wish { label, retention, closes_at, uses, template } = wish;
+    let limits = Limits { retention, closes_at, uses, max_files: MOST_FILES, max_bytes: MOST_BYTES };
     let own = unlocked.identity.recipient();
     let draft = Draft {
         link: id,
         label: &label,
         secret: &secret,
         identity: &identity,
-        retention: limits.retention,
-        uses: limits.uses,
-        closes_at: limits.closes_at,
+        retention,
+        uses,
+        closes_at,
         template: &template.id,
     };
     let sealed_card = age::seal(&own, card::write(&draft, &unlocked.identity, &own)?.as_bytes());
@@ -88,16 +96,16 @@ pub fn make(desk: &Desk, unlocked: &Unlocked, wish: Wish) -> Result<Made, DeskEr
         recipient: recipient.to_string(),
         invitation: Octets(invitation.seal(&secret, &recipient)?),
         cards: BTreeMap::from([(desk.account, Octets(sealed_card))]),
-        retention: limits.retention,
-        closes_at: limits.closes_at,
-        uses: limits.uses,
+        retention,
+        closes_at,
+        uses,
         max_files: limits.max_files,
         max_bytes: limits.max_bytes,
     };
     let path = format!("/api/links/{id}");
     retry(|| desk.server.done(Method::PUT, &path, Some(&desk.token), Some(&asked)))?;
     let fingerprint = Fingerprint::of(&recipient);
-    Ok(Made { id, link: Link { origin: desk.server.origin.clone(), secret, fingerprint }, limits })
+    Ok(Made { id, link: Link { origin: desk.server.origin.clone(), secret, fingerprint }, closes_at })
 }
 
 /// Opens and checks a card of the link that the server says it belongs to.

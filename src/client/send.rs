@@ -12,8 +12,9 @@ use super::upload::{Upload, UploadError};
 use crate::api::{Commit, Committed, NewSubmission, Uploads};
 use crate::bytes::Octets;
 use crate::ids::SubmissionId;
-use crate::sealed::answers::{self, Answers, AnswersError};
+use crate::sealed::answers::{self, AnswersError};
 use crate::sealed::hash::Hash;
+use crate::sealed::json::{self, JsonError};
 use crate::sealed::link::{ReceiptSecret, receipt};
 use crate::sealed::manifest::{Consent, Manifest, ManifestError, ManifestFile, proof};
 use crate::time::Time;
@@ -23,6 +24,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 use zeroize::Zeroizing;
+
+pub use crate::sealed::answers::Answers;
 
 /// What could not be sent.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +48,14 @@ pub enum SendError {
     Manifest(#[from] ManifestError),
     #[error(transparent)]
     Http(#[from] HttpError),
+}
+
+/// Reads a file of answers: JSON from question id to answer.
+///
+/// # Errors
+/// [`JsonError`]
+pub fn read_answers(file: &[u8]) -> Result<Answers, JsonError> {
+    json::read(file)
 }
 
 /// What a sender decides.
