@@ -1,6 +1,6 @@
 //! `dewdrop erase ID`: erase a submission before its time.
 
-use super::print_json;
+use super::print;
 use super::profile::Profile;
 use crate::ids::SubmissionId;
 use clap::Args;
@@ -24,7 +24,7 @@ impl Erase {
     pub(super) fn run(self, profile: &Profile) -> anyhow::Result<()> {
         profile.desk()?.erase(self.id)?;
         if self.json {
-            print_json(&serde_json::json!({"submission": self.id, "erased_in": 10}));
+            print(serde_json::json!({"submission": self.id, "erased_in": 10}))?;
         } else {
             eprintln!("Erased in 10 seconds; until then the desk can keep it.");
         }

@@ -2,7 +2,7 @@
 //!
 //! `age -d -i RECOVERY-SHEET card.age > card.txt`, then `age -d -i card.txt 0.age`.
 
-use super::print_json;
+use super::print;
 use super::profile::Profile;
 use super::progress::Progress;
 use crate::client::export;
@@ -50,10 +50,10 @@ impl ExportAge {
         })?;
         drop(progress);
         if self.json {
-            print_json(&serde_json::json!({"submission": self.id, "to": self.to, "files": written}));
+            print(serde_json::json!({"submission": self.id, "to": self.to, "files": written}))?;
         } else {
             for path in &written {
-                println!("{}", path.display());
+                print(path.display())?;
             }
             eprintln!("age -d -i RECOVERY-SHEET card.age > card.txt; age -d -i card.txt 0.age > FILE");
         }

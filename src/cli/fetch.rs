@@ -1,7 +1,7 @@
 //! `dewdrop fetch`: open submissions and save their files.
 
 use super::passphrase::PassphraseSource;
-use super::print_json;
+use super::print;
 use super::profile::Profile;
 use super::progress::Progress;
 use crate::client::delivery::{self, Delivery};
@@ -60,10 +60,10 @@ impl Fetch {
             }
         }
         if self.json {
-            print_json(&json!({"submissions": saved}));
+            print(json!({"submissions": saved}))?;
         } else {
             for file in saved.iter().filter_map(|one| one["files"].as_array()).flatten() {
-                println!("{}", file["path"].as_str().unwrap_or_default());
+                print(file["path"].as_str().unwrap_or_default())?;
             }
         }
         match failed.pop() {

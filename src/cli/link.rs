@@ -2,7 +2,7 @@
 
 use super::passphrase::PassphraseSource;
 use super::profile::Profile;
-use super::{date, duration, now, print_json, qr};
+use super::{date, duration, now, print, qr};
 use crate::client::new_link::{Template, Wish, make};
 use crate::time::Span;
 use anyhow::Context as _;
@@ -60,9 +60,9 @@ impl MakeLink {
             eprint!("{}", qr::draw(&url).unwrap_or_default());
         }
         if self.json {
-            print_json(&serde_json::json!({"url": *url, "id": made.id, "closes_at": made.closes_at}));
+            print(serde_json::json!({"url": *url, "id": made.id, "closes_at": made.closes_at}))?;
         } else {
-            println!("{}", *url);
+            print(url.as_str())?;
             eprintln!("Open until {}.", date::words(made.closes_at));
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use super::passphrase::PassphraseSource;
 use super::profile::Profile;
-use super::{date, print_json, shown};
+use super::{date, print, shown};
 use crate::client::list::{Label, lists};
 use clap::Args;
 
@@ -21,22 +21,22 @@ impl List {
         let (desk, unlocked) = profile.unlocked(&self.passphrase)?;
         let lists = lists(&desk, &unlocked)?;
         if self.json {
-            print_json(&serde_json::to_value(&lists)?);
+            print(serde_json::to_value(&lists)?)?;
             return Ok(());
         }
         for one in &lists.submissions {
             let saved = one.files.iter().filter(|file| file.saved_at.is_some()).count();
             let (of, erased) = (one.files.len(), date::words(one.erases_at));
-            println!(
+            print(format!(
                 "received  {}  {}  {saved} of {of} files saved  erased {erased}",
                 one.id,
                 label(&one.label)
-            );
+            ))?;
         }
         for one in &lists.links {
             let (left, of, closes) = (one.uses_left, one.uses, date::words(one.closes_at));
             let (state, label) = (one.state.word(), label(&one.label));
-            println!("{state:8}  {}  {label}  {left} of {of} uses left  closes {closes}", one.id);
+            print(format!("{state:8}  {}  {label}  {left} of {of} uses left  closes {closes}", one.id))?;
         }
         if lists.submissions.is_empty() && lists.links.is_empty() {
             eprintln!("Nothing is here. Make a link with `dewdrop link`.");

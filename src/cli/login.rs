@@ -2,7 +2,7 @@
 
 use super::passphrase::PassphraseSource;
 use super::profile::Profile;
-use super::{argument, date, print_json};
+use super::{argument, date, print};
 use crate::client::desk::{Name, Unlocking, salt, sign_in};
 use crate::client::http::Server;
 use clap::Args;
@@ -30,7 +30,7 @@ impl Login {
         let desk = sign_in(server, &self.name, &Unlocking::derive(&passphrase, &salt))?;
         profile.keep(&desk)?;
         if self.json {
-            print_json(&serde_json::json!({"account": desk.account, "expires_at": desk.expires_at}));
+            print(serde_json::json!({"account": desk.account, "expires_at": desk.expires_at}))?;
         }
         eprintln!("Signed in until {}.", date::words(desk.expires_at));
         Ok(())

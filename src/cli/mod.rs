@@ -20,7 +20,9 @@ mod send;
 mod setup;
 
 use crate::time::Time;
+use anyhow::Context as _;
 use clap::{Parser, Subcommand};
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -72,9 +74,9 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// One JSON document on stdout.
-fn print_json(value: &serde_json::Value) {
-    println!("{value}");
+/// One line on stdout, or one JSON document. A reader that went away is an error, not a panic.
+fn print(line: impl std::fmt::Display) -> anyhow::Result<()> {
+    writeln!(io::stdout().lock(), "{line}").context("stdout")
 }
 
 /// The clock of this machine: a server may disagree, and then says so.

@@ -1,7 +1,7 @@
 //! `dewdrop send LINK FILE…`: send files and answers through a link, without an account.
 
 use super::progress::Progress;
-use super::{argument, date, now, print_json, shown};
+use super::{argument, date, now, print, shown};
 use crate::client::{link, send};
 use anyhow::Context as _;
 use clap::Args;
@@ -63,13 +63,13 @@ impl Send {
         })?;
         drop(progress);
         if self.json {
-            print_json(&serde_json::json!({
+            print(serde_json::json!({
                 "submission": sent.submission,
                 "receipt": *sent.receipt,
                 "erases_at": sent.erases_at,
-            }));
+            }))?;
         } else {
-            println!("{}", *sent.receipt);
+            print(sent.receipt.as_str())?;
             eprintln!(
                 "Received. Erased by {}. The address above is your receipt.",
                 date::words(sent.erases_at)

@@ -2,7 +2,7 @@
 
 use super::passphrase::PassphraseSource;
 use super::profile::Profile;
-use super::{argument, print_json};
+use super::{argument, print};
 use crate::client::desk::{Name, NewAccount, salt};
 use crate::client::http::Server;
 use crate::tokens::Bearer;
@@ -53,7 +53,7 @@ impl Setup {
         })?;
         profile.keep(&desk)?;
         if self.json {
-            print_json(&serde_json::json!({"account": desk.account, "expires_at": desk.expires_at}));
+            print(serde_json::json!({"account": desk.account, "expires_at": desk.expires_at}))?;
         }
         eprintln!("Signed in. Print {} and keep it away from this machine.", self.recovery_out.display());
         Ok(())

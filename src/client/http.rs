@@ -79,7 +79,10 @@ impl Server {
         let origin = origin_of(address)?;
         // Another part of the process may have installed one already; either serves.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
+        let builder = Client::builder();
+        // What goes in clear stays on this machine, whatever the environment says of proxies.
+        let builder = if origin.starts_with("http://") { builder.no_proxy() } else { builder };
+        let client = builder
             .user_agent(concat!("dewdrop/", env!("CARGO_PKG_VERSION")))
             .redirect(redirect::Policy::none())
             .connect_timeout(CONNECT)

@@ -41,6 +41,8 @@ fn wait_for(error: &HttpError, usual: Duration) -> Option<Duration> {
     match error {
         HttpError::Unreachable(_) => Some(usual),
         HttpError::Refused { problem, retry_after } => match problem.status {
+            // The next try asks first how much is there.
+            409 if problem.kind == "offset-differs" => Some(usual),
             408 | 500 | 502 | 503 | 504 => Some(usual),
             429 => Some(retry_after.unwrap_or(usual).min(LONGEST)),
             _ => None,
