@@ -14,6 +14,6 @@ export function fromName(invitation: Named): string {
 export function readerNames(invitation: Named): string {
   const names = invitation.readers.filter((name) => shownLine(name) !== '').map(isolated);
   const last = names.pop();
-  if (last === undefined) return isolated(fromName(invitation));
+  if (last === undefined) return isolated(shownLine(invitation.from) || words.asker);
   return names.length === 0 ? last : words.and(names.join(', '), last);
 }

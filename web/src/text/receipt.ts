@@ -12,8 +12,8 @@ export const receipt = {
   },
   receiving: 'Not all of it has arrived yet. The phone that sends it has to keep its page open.',
   received: (size: string) => `${size} so far`,
-  only: (readers: string) => `Only ${readers} can open it.`,
-  onlyUnnamed: 'Only the person who asked you for it can open it.',
+  only: (readers: string) => `Only ${readers} can open it`,
+  onlyUnnamed: 'Only the person who asked you for it can open it',
   onlyHow: [
     'Your phone locked everything before it left, and only they hold what unlocks it.',
     'The server that keeps it sees how large it is and when it came, never what it is.',
@@ -24,7 +24,7 @@ export const receipt = {
     'Nothing and nobody can bring it back after that, not even a backup of the bytes.',
     'A copy that was saved before stays with the person who saved it, as with any letter.',
   ],
-  gone: (when: string, left: string) => `Gone ${when}. That is in ${left}.`,
+  gone: (when: string, left: string) => `Gone ${when}, in ${left}`,
 
   arrived: 'Arrived',
   opened: 'Opened',

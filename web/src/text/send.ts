@@ -7,6 +7,7 @@ export const send = {
   opening: 'Opening the invitation…',
   back: 'Back',
   someone: 'Someone',
+  asker: 'the person who asks',
   and: (most: string, last: string) => `${most} and ${last}`,
 
   asked: {
@@ -73,6 +74,7 @@ export const send = {
     againOnly:
       'Please pick the video again. The page was reloaded, and a phone does not let it keep the film.',
     next: 'Next',
+    another: 'Choose another',
     tooMany: (most: number) =>
       most === 1
         ? 'This link takes one file. Remove the others.'
@@ -99,7 +101,10 @@ export const send = {
     nameHint: (from: string) => `So that ${from} knows whom it is from. You may leave it out.`,
     consent: 'Do you agree?',
     consentMissing: 'Tick this to send.',
-    promise: (readers: string, time: string) => `Only ${readers} can open it. Gone ${time} after it arrives.`,
+    promise: (readers: string, time: string) => [
+      `Only ${readers} can open it.`,
+      `Gone ${time} after it arrives.`,
+    ],
     send: 'Send',
     sendSize: (size: string) => `Send ${size}`,
   },
@@ -134,8 +139,7 @@ export const send = {
   arrived: {
     headline: 'It has arrived.',
     only: (readers: string) => `Only ${readers} can open it.`,
-    gone: (when: string) => `Gone on ${when}.`,
-    goneSoon: (when: string) => `Gone ${when}.`,
+    gone: (when: string) => `Gone ${when}.`,
     receipt: 'Your receipt',
     receiptText: 'It shows when it was opened, and lets you erase it sooner. Keep the link to yourself.',
     share: 'Share the receipt with yourself',

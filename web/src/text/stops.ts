@@ -67,26 +67,29 @@ export const stops = {
   },
   expired: (when: string) => ({
     title: 'This link is over',
-    lines: [when ? `It was open until ${when}.` : 'It was open for a limited time.', askAgain],
+    lines: [
+      when ? `It was open for a limited time, which ended ${when}.` : 'It was open for a limited time.',
+      askAgain,
+    ],
   }),
   closed: (when: string) => ({
     title: 'This link was closed',
     lines: [
-      when ? `The person who made it closed it: ${when}.` : 'The person who made it has closed it.',
+      when ? `The person who made it closed it ${when}.` : 'The person who made it has closed it.',
       `If that surprises you: ${lower(askAgain)}`,
     ],
   }),
   spent: (when: string) => ({
     title: 'This link was already used',
     lines: [
-      when ? `Something arrived through it: ${when}. It works only once.` : 'It works only once.',
+      when ? `Something arrived through it ${when}, and it works only once.` : 'It works only once.',
       `If that was you, your receipt is on the phone that sent it. Otherwise: ${lower(askAgain)}`,
     ],
   }),
   'spent-here': (when: string) => ({
     title: 'You already sent this',
     lines: [
-      when ? `It arrived: ${when}.` : 'It has arrived.',
+      when ? `It arrived ${when}.` : 'It has arrived.',
       'Your receipt shows whether it was opened, and lets you erase it.',
       `To send something else: ${lower(askAgain)}`,
     ],
@@ -95,7 +98,7 @@ export const stops = {
     title: 'This link was used by somebody else',
     lines: [
       when
-        ? `Something else arrived through it: ${when}. It works only once.`
+        ? `Something else arrived through it ${when}, and it works only once.`
         : 'It works only once, and something else arrived first.',
       `What you had sent so far is erased; your answers are still on this page. ${askAgain}`,
     ],

@@ -21,6 +21,7 @@ export const units = {
   today: (clock: string) => `today, ${clock}`,
   tomorrow: (clock: string) => `tomorrow, ${clock}`,
   yesterday: (clock: string) => `yesterday, ${clock}`,
+  on: (moment: string) => `on ${moment}`,
   moment: (day: string, clock: string) => `${day}, ${clock}`,
 };
 

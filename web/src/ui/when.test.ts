@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { duration, moment, playingTime, remaining, timeLeft } from './when.ts';
+import { duration, moment, onMoment, playingTime, remaining, timeLeft } from './when.ts';
 
 const ZONE = 'Europe/Berlin';
 const at = (text: string) => Date.parse(text) / 1000;
@@ -11,6 +11,12 @@ test('an instant is said by its day and clock', () => {
   expect(moment(at('2026-11-22T00:00:00+01:00'), now, ZONE)).toBe('tomorrow, 00:00');
   expect(moment(at('2026-11-20T07:05:00+01:00'), now, ZONE)).toBe('yesterday, 07:05');
   expect(moment(at('2027-01-02T07:05:00+01:00'), now, ZONE)).toBe('Saturday 2 January 2027, 07:05');
+});
+
+test('in a sentence a named day has its little word', () => {
+  const now = at('2026-11-21T12:00:00+01:00');
+  expect(onMoment(at('2026-11-28T18:40:00+01:00'), now, ZONE)).toBe('on Saturday 28 November, 18:40');
+  expect(onMoment(at('2026-11-22T18:40:00+01:00'), now, ZONE)).toBe('tomorrow, 18:40');
 });
 
 test('the day after a day of 25 hours is tomorrow', () => {

@@ -15,9 +15,11 @@ export function moment(at: number, now: number, zone?: string): string {
   return units.moment(dayName(at, now, zone), clock);
 }
 
-/** Whether `moment` names the day, rather than saying today, tomorrow or yesterday. */
-export function isNamedDay(at: number, now: number, zone?: string): boolean {
-  return Math.abs(dayNumber(at, zone) - dayNumber(now, zone)) > 1;
+/** The same inside a sentence: `tomorrow, 18:40`, `on Saturday 28 November, 18:40`. */
+export function onMoment(at: number, now: number, zone?: string): string {
+  const said = moment(at, now, zone);
+  const named = Math.abs(dayNumber(at, zone) - dayNumber(now, zone)) > 1;
+  return named ? units.on(said) : said;
 }
 
 /** `Saturday 28 November`. */
