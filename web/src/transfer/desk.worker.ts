@@ -6,7 +6,7 @@ import { type Calls, type FromDesk, type ToDesk, passed } from './desk/messages.
 import { save } from './desk/saving.ts';
 import { type Sink, newSink, sweepSaved } from './desk/sink.ts';
 import { Submissions } from './desk/submissions.ts';
-import { SavingError } from './desk.ts';
+import { SavingError, type SavingProgress } from './desk.ts';
 import { scope } from './worker-scope.ts';
 
 const account = new Account(api);
@@ -43,18 +43,22 @@ async function saveFile({ id, submission, n }: Extract<ToDesk, { kind: 'save' }>
   savings.set(id, ending);
   try {
     const sink = await newSink(file.entry.size);
-    const blob = await save(
-      file,
-      sink,
-      ports,
-      (progress) => tell({ kind: 'progress', id, progress }),
-      ending.signal,
-    );
+    const blob = await save(file, sink, ports, throttled(id), ending.signal);
     saved.set(id, sink);
     return { blob, name: file.entry.name, type: file.entry.type };
   } finally {
     savings.delete(id);
   }
+}
+
+/** Ten times a second is what a person can see; the last one is always told. */
+function throttled(id: number): (progress: SavingProgress) => void {
+  let toldAt = -Infinity;
+  return (progress) => {
+    if (performance.now() - toldAt < 100 && progress.opened < progress.total) return;
+    toldAt = performance.now();
+    tell({ kind: 'progress', id, progress });
+  };
 }
 
 async function discard(id: number): Promise<void> {
