@@ -331,3 +331,6 @@ fn save(store: &Store, (seconds, leaped): (u64, bool)) -> Result<(), StoreError>
         CommitError::Conflict => unreachable!("nothing is expected of it"),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,6 +30,8 @@ mod records;
 mod ring;
 mod rows;
 mod seal;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use chunks::CHUNK;
