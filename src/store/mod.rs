@@ -26,6 +26,7 @@ mod keyring;
 mod open;
 pub mod owners;
 mod reader;
+pub mod reconcile;
 mod records;
 mod ring;
 mod rows;
