@@ -1,1 +1,221 @@
-//! App.
+//! Composition root: opens the stores, starts the schedule, serves until told to stop.
+
+use crate::accounts::Accounts;
+use crate::clock::Clock;
+use crate::config::{Config, PublicUrl};
+use crate::events::Events;
+use crate::http::{self, Limiter, Server};
+use crate::links::Links;
+use crate::store::{Paths, Store};
+use crate::submissions::{LowWater, Submissions};
+use crate::sweep::{self, Stores, schedule};
+use anyhow::Context as _;
+use std::future::Future;
+use std::net::TcpListener;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime};
+
+const RECONCILE_EVERY: Duration = Duration::from_secs(3600);
+const COMPACT_EVERY: Duration = Duration::from_secs(24 * 3600);
+/// When the last pass ended, in seconds since 1970, for `dewdrop sweep` beside a running server.
+const LAST_SWEEP: &str = "last-sweep";
+
+/// An opened store with everything that works on it.
+pub struct App {
+    config: Config,
+    stores: Stores,
+    events: Events,
+    clock: Clock,
+}
+
+impl App {
+    /// Opens the store of `config`; locks it until dropped.
+    ///
+    /// # Errors
+    /// One clear line; nothing stored has been touched then.
+    pub fn open(config: Config) -> anyhow::Result<Self> {
+        let store = Store::open(&Paths { data: config.data.clone(), keys: config.keys.clone() })?;
+        let clock = Clock::open(&store)?;
+        Ok(Self::over(config, store, clock))
+    }
+
+    /// The same over a store and a clock that are there already.
+    #[must_use]
+    pub fn over(config: Config, store: Store, clock: Clock) -> Self {
+        let events = Events::default();
+        let links = Links::new(store.clone(), events.clone());
+        let low_water = config.low_water.map_or(LowWater::Default, LowWater::Bytes);
+        let submissions = Submissions::new(store.clone(), links.clone(), events.clone(), low_water);
+        let accounts = Accounts::new(store.clone(), events.clone());
+        Self { config, stores: Stores { store, links, submissions, accounts }, events, clock }
+    }
+
+    /// What the sweep goes through.
+    #[must_use]
+    pub fn stores(&self) -> &Stores {
+        &self.stores
+    }
+
+    /// One pass, with what a crash left behind before it: `dewdrop sweep`.
+    ///
+    /// # Errors
+    /// When the store can not be reconciled.
+    pub fn sweep(&self) -> anyhow::Result<sweep::Report> {
+        sweep::reconcile(&self.stores, self.clock.now(), SystemTime::now(), true)?;
+        let mut report = sweep::sweep(&self.stores, &self.clock);
+        while report.again.take() == Some(Duration::ZERO) {
+            let more = sweep::sweep(&self.stores, &self.clock);
+            report.submissions += more.submissions;
+            report.links += more.links;
+            report.failures += more.failures;
+            report.again = more.again;
+        }
+        Ok(report)
+    }
+
+    /// The address that sets this server up, while nobody has.
+    ///
+    /// # Errors
+    /// When the accounts can not be read.
+    pub fn set_up_address(&self, public_url: &PublicUrl) -> anyhow::Result<Option<String>> {
+        let token = self.stores.accounts.setup_token()?;
+        Ok(token.map(|token| format!("{}/desk/#setup.{}", public_url.origin(), token.reveal())))
+    }
+
+    /// Where people find a server that listens on `listener`.
+    ///
+    /// # Errors
+    /// When the listener has no address.
+    pub fn public_url(&self, listener: &TcpListener) -> anyhow::Result<PublicUrl> {
+        match &self.config.public_url {
+            Some(url) => Ok(url.clone()),
+            None => Ok(PublicUrl::of_listener(listener.local_addr()?)),
+        }
+    }
+
+    /// Serves on `listener` and sweeps until `stop`; then lets requests end.
+    ///
+    /// # Errors
+    /// When serving or the schedule can not begin.
+    pub async fn run(self, listener: TcpListener, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let server = Server {
+            links: self.stores.links.clone(),
+            submissions: self.stores.submissions.clone(),
+            accounts: self.stores.accounts.clone(),
+            events: self.events.clone(),
+            clock: self.clock.clone(),
+            public_url: self.public_url(&listener)?,
+            trusted_proxies: self.config.trusted_proxies.clone(),
+            limiter: Limiter::default(),
+        };
+        let running = http::serve(server, listener)?;
+        let handle = running.handle();
+        let (stopped, stopping) = tokio::sync::oneshot::channel::<()>();
+        let sweeping = tokio::spawn(self.keep_sweeping(async {
+            let _ = stopping.await;
+        }));
+        tokio::pin!(running);
+        let served = tokio::select! {
+            served = &mut running => served,
+            () = stop => {
+                let ((), served) = tokio::join!(handle.stop(true), running);
+                served
+            }
+        };
+        let _ = stopped.send(());
+        sweeping.await??;
+        Ok(served?)
+    }
+
+    async fn keep_sweeping(self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let Self { config, stores, events, clock } = self;
+        let chores = Arc::new(Mutex::new(Chores::default()));
+        let data = Arc::new(config.data);
+        let pass = || {
+            let (stores, clock, chores, data) = (stores.clone(), clock.clone(), chores.clone(), data.clone());
+            async move {
+                let pass = tokio::task::spawn_blocking(move || pass(&stores, &clock, &chores, &data));
+                // A pass that panicked is logged by the runtime and tried again with the next.
+                pass.await.unwrap_or(Some(Duration::from_secs(60)))
+            }
+        };
+        schedule::run(&events, || clock.now().erases, pass, stop).await.context("the schedule")
+    }
+}
+
+/// What is done less often than sweeping.
+#[derive(Default)]
+struct Chores {
+    reconciled: Option<Instant>,
+    compacted: Option<Instant>,
+}
+
+fn pass(stores: &Stores, clock: &Clock, chores: &Mutex<Chores>, data: &Path) -> Option<Duration> {
+    let mut chores = chores.lock().expect("nothing panics while it holds this lock");
+    let late = |last: Option<Instant>, every: Duration| last.is_none_or(|last| last.elapsed() >= every);
+    if late(chores.reconciled, RECONCILE_EVERY) {
+        let at_start = chores.reconciled.is_none();
+        if let Err(error) = sweep::reconcile(stores, clock.now(), SystemTime::now(), at_start) {
+            tracing::error!(%error, "could not reconcile");
+        }
+        chores.reconciled = Some(Instant::now());
+    }
+    let report = sweep::sweep(stores, clock);
+    // What was erased leaves the records' log every night.
+    if late(Some(*chores.compacted.get_or_insert_with(Instant::now)), COMPACT_EVERY) {
+        if let Err(error) = stores.store.compact() {
+            tracing::error!(%error, "could not compact the records");
+        }
+        chores.compacted = Some(Instant::now());
+    }
+    if report.failures == 0 {
+        note_sweep(data);
+    }
+    report.again
+}
+
+fn note_sweep(data: &Path) {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    if let Err(error) = std::fs::write(data.join(LAST_SWEEP), now.to_string()) {
+        tracing::warn!(%error, "could not note the time of the sweep");
+    }
+}
+
+/// When the last pass over this data ended, as the server that runs notes it.
+#[must_use]
+pub fn last_sweep(data: &Path) -> Option<SystemTime> {
+    let seconds = std::fs::read_to_string(data.join(LAST_SWEEP)).ok()?.trim().parse().ok()?;
+    Some(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
+}
+
+/// `dewdrop serve`: until SIGINT or SIGTERM.
+///
+/// # Errors
+/// One clear line: store, port, settings.
+pub fn serve(config: Config) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let listen = config.listen;
+        let listener = TcpListener::bind(listen).with_context(|| format!("can not listen on {listen}"))?;
+        listener.set_nonblocking(true)?;
+        let app = App::open(config)?;
+        let public_url = app.public_url(&listener)?;
+        println!("dewdrop: {}", public_url.origin());
+        if let Some(address) = app.set_up_address(&public_url)? {
+            println!("set up: {address}");
+        }
+        app.run(listener, signal()).await
+    })
+}
+
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

@@ -14,7 +14,7 @@ mod sessions;
 mod setup;
 mod vault;
 
-pub use name::Name;
+pub use name::{Name, NotAName};
 pub use record::Account;
 pub use sessions::{COOKIE_LASTS, Session, TOKEN_LASTS};
 pub use setup::SetUp;

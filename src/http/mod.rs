@@ -1,1 +1,139 @@
-//! Http.
+//! HTTP: actix lives here only. This file is the whole route table; each resource is a file beside it.
+//!
+//! Handlers parse, call a domain, and answer. Every answer carries the headers of `headers`; every
+//! body is read through `guard`; every refusal is a problem document.
+
+mod auth;
+mod desk_links;
+mod desk_submissions;
+mod download;
+mod events;
+mod form;
+mod guard;
+mod headers;
+mod pages;
+mod peer;
+mod problem;
+mod range;
+mod receipt;
+mod sender;
+mod session;
+mod setup;
+mod tus;
+mod vault;
+
+use crate::accounts::Accounts;
+use crate::clock::Clock;
+use crate::config::PublicUrl;
+use crate::events::Events;
+use crate::links::Links;
+use crate::submissions::Submissions;
+use crate::time::Now;
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, web};
+use std::net::{IpAddr, TcpListener};
+use std::time::Duration;
+
+pub use peer::Limiter;
+
+/// What handlers work with; cheap to clone.
+#[derive(Clone)]
+pub struct Server {
+    pub links: Links,
+    pub submissions: Submissions,
+    pub accounts: Accounts,
+    pub events: Events,
+    pub clock: Clock,
+    pub public_url: PublicUrl,
+    pub trusted_proxies: Vec<IpAddr>,
+    pub limiter: Limiter,
+}
+
+impl Server {
+    fn now(&self) -> Now {
+        self.clock.now()
+    }
+}
+
+/// Who may call it, then what it does: FORMAT section 10.
+fn routes(config: &mut web::ServiceConfig) {
+    config
+        // nobody
+        .route("/api/session/salt", web::post().to(session::salt))
+        .route("/api/session", web::post().to(session::begin))
+        .route("/api/session", web::delete().to(session::end))
+        .route("/api/openapi.json", web::get().to(pages::openapi))
+        // set-up token
+        .route("/api/setup", web::post().to(setup::set_up))
+        // recovery-auth, or account with proof
+        .route("/api/vault/unlock", web::put().to(vault::put_unlock))
+        // sender, link-auth
+        .route("/api/link", web::get().to(sender::link))
+        .route("/api/link/form", web::post().to(form::send))
+        .route("/api/submissions/{id}", web::put().to(sender::state))
+        // sender, receipt-auth
+        .route("/api/receipt", web::get().to(receipt::get))
+        .route("/api/receipt", web::delete().to(receipt::erase))
+        .route("/api/receipt/manifest", web::put().to(receipt::put_manifest))
+        .route("/api/receipt/commit", web::post().to(receipt::commit))
+        .route("/api/receipt/files/{n}", web::head().to(tus::head))
+        .route("/api/receipt/files/{n}", web::patch().to(tus::patch))
+        .route("/api/receipt/files/{n}", web::delete().to(tus::terminate))
+        // account
+        .route("/api/vault", web::get().to(vault::get))
+        .route("/api/vault", web::put().to(vault::put))
+        .route("/api/links", web::get().to(desk_links::list))
+        .route("/api/links/{id}", web::put().to(desk_links::open))
+        .route("/api/links/{id}/close", web::post().to(desk_links::close))
+        .route("/api/submissions", web::get().to(desk_submissions::list))
+        .route("/api/submissions/{id}", web::get().to(desk_submissions::get))
+        .route("/api/submissions/{id}", web::delete().to(desk_submissions::ask))
+        .route("/api/submissions/{id}/keep", web::post().to(desk_submissions::keep))
+        .route("/api/submissions/{id}/opened", web::post().to(desk_submissions::opened))
+        .route("/api/submissions/{id}/manifest", web::get().to(desk_submissions::manifest))
+        .route("/api/submissions/{id}/files/{n}", web::get().to(download::file))
+        .route("/api/submissions/{id}/files/{n}", web::head().to(download::file))
+        .route("/api/submissions/{id}/files/{n}/saved", web::post().to(desk_submissions::saved))
+        .route("/api/events", web::get().to(events::stream))
+        // operator
+        .route("/healthz", web::get().to(pages::health))
+        // pages
+        .route("/", web::get().to(pages::root))
+        .route("/u", web::get().to(pages::u))
+        .route("/u{mangled:(#|%23).*}", web::get().to(pages::u))
+        .route("/r", web::get().to(pages::r))
+        .route("/desk", web::get().to(pages::root))
+        .route("/desk/", web::get().to(pages::desk))
+        .route("/{path:.*}", web::get().to(pages::asset))
+        .default_service(web::to(pages::nothing));
+}
+
+/// Largest JSON body: a vault of 1 MiB in base64url, or a link with its cards.
+const JSON_MOST: usize = 2 << 20;
+
+/// Listens until its handle stops it.
+///
+/// # Errors
+/// When the listener can not be used.
+pub fn serve(server: Server, listener: TcpListener) -> std::io::Result<actix_web::dev::Server> {
+    let running = HttpServer::new(move || {
+        App::new()
+            .app_data(web::Data::new(server.clone()))
+            .app_data(web::JsonConfig::default().limit(JSON_MOST).error_handler(problem::json))
+            .app_data(web::PayloadConfig::new(2 << 20))
+            .app_data(web::PathConfig::default().error_handler(problem::path))
+            .app_data(web::QueryConfig::default())
+            .wrap(from_fn(guard::guard))
+            .wrap(from_fn(auth::same_site))
+            .wrap(headers::defaults(&server.public_url))
+            .configure(routes)
+    })
+    .client_request_timeout(Duration::from_secs(5))
+    .client_disconnect_timeout(Duration::from_secs(5))
+    .keep_alive(Duration::from_secs(15))
+    .shutdown_timeout(10)
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    Ok(running)
+}

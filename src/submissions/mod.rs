@@ -23,6 +23,7 @@ mod reservations;
 
 pub use collect::{Batch, Download};
 pub use commit::Committed;
+pub use erase::TAKE_BACK;
 pub use errors::SubmissionError;
 pub use receive::Progress;
 pub use record::{By, Ended, File, Found, State, Submission};

@@ -1,0 +1,97 @@
+//! The pages and their files, the same bytes for everyone; nothing is filled in.
+
+use super::problem::Refusal;
+use crate::assets::{self, Asset};
+use crate::{api, bytes};
+use actix_web::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION, VARY,
+};
+use actix_web::web::Path;
+use actix_web::{HttpRequest, HttpResponse};
+
+pub async fn root() -> HttpResponse {
+    HttpResponse::Found().insert_header((LOCATION, "/desk/")).finish()
+}
+
+/// Also `/u%23…`, as mail gateways write it: the page repairs that. Nothing under `/u` is logged.
+pub async fn u(request: HttpRequest) -> Result<HttpResponse, Refusal> {
+    file(&request, "u.html")
+}
+
+pub async fn r(request: HttpRequest) -> Result<HttpResponse, Refusal> {
+    file(&request, "r.html")
+}
+
+pub async fn desk(request: HttpRequest) -> Result<HttpResponse, Refusal> {
+    file(&request, "desk.html")
+}
+
+pub async fn asset(request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Refusal> {
+    // Pages have one address each, and neighbours are reached by asking for an encoding.
+    if path.ends_with(".html") || path.ends_with(".br") || path.ends_with(".gz") {
+        return Err(Refusal::not_available());
+    }
+    file(&request, &path)
+}
+
+pub async fn nothing() -> Result<HttpResponse, Refusal> {
+    Err(Refusal::not_available())
+}
+
+pub async fn health() -> &'static str {
+    "ok"
+}
+
+pub async fn openapi() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(api::document())
+}
+
+fn file(request: &HttpRequest, path: &str) -> Result<HttpResponse, Refusal> {
+    let (Asset { bytes: body, hash }, encoding) =
+        encoded(request, path).ok_or_else(Refusal::not_available)?;
+    let etag = format!("\"{}\"", bytes::encode(&hash));
+    // Names of assets carry a hash of their content.
+    let cache = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let mut response = HttpResponse::Ok();
+    response
+        .insert_header((CACHE_CONTROL, cache))
+        .insert_header((ETAG, etag.as_str()))
+        .insert_header((VARY, "Accept-Encoding"));
+    if request.headers().get(IF_NONE_MATCH).is_some_and(|had| had.as_bytes() == etag.as_bytes()) {
+        return Ok(response.status(actix_web::http::StatusCode::NOT_MODIFIED).finish());
+    }
+    if let Some(encoding) = encoding {
+        response.insert_header((CONTENT_ENCODING, encoding));
+    }
+    response.insert_header((CONTENT_TYPE, content_type(path)));
+    Ok(response.body(body.into_owned()))
+}
+
+fn encoded(request: &HttpRequest, path: &str) -> Option<(Asset, Option<&'static str>)> {
+    let accepts = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let takes = |name: &str| accepts.split(',').any(|one| one.split(';').next().unwrap_or("").trim() == name);
+    for (name, ending) in [("br", "br"), ("gzip", "gz")] {
+        if takes(name)
+            && let Some(asset) = assets::get(&format!("{path}.{ending}"))
+        {
+            return Some((asset, Some(name)));
+        }
+    }
+    Some((assets::get(path)?, None))
+}
+
+fn content_type(path: &str) -> &'static str {
+    match path.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js" | "mjs") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("json") => "application/json",
+        Some("webmanifest") => "application/manifest+json",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("ico") => "image/x-icon",
+        Some("wasm") => "application/wasm",
+        Some("txt") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
