@@ -13,10 +13,14 @@ import workerUrl from './upload.worker.ts?worker&url';
 
 export type { Sending, SendingEvents, SendingStart, Sent };
 
+/** Fetched and started with this module, while the person still reads; each delivery takes one of its own. */
+let ready: Worker | null = prepared();
+
 export function startSending(start: SendingStart, events: SendingEvents): Sending {
   let worker: Worker;
   try {
-    worker = startWorker(workerUrl, 'dewdrop upload');
+    worker = ready ?? startWorker(workerUrl, 'dewdrop upload');
+    ready = null;
   } catch (cause) {
     return failed(new SendingError('no-worker', { cause }));
   }
@@ -59,6 +63,20 @@ export function startSending(start: SendingStart, events: SendingEvents): Sendin
       );
     },
   };
+}
+
+/** A worker that fails here is not reported: the delivery that needs one tries again, and says so. */
+function prepared(): Worker | null {
+  try {
+    const worker = startWorker(workerUrl, 'dewdrop upload');
+    worker.onerror = (event) => {
+      event.preventDefault();
+      if (ready === worker) ready = null;
+    };
+    return worker;
+  } catch {
+    return null;
+  }
 }
 
 /** Only what the worker needs, so that nothing a page wraps its state in has to be cloned. */
