@@ -20,7 +20,7 @@ export type FileState =
 /** Shown without being asked for, so that a small film is simply there. */
 const AT_ONCE_BYTES = 24 * 1000 * 1000;
 /** A download that was just begun is still being copied by the browser. */
-const COPYING_MS = 60_000;
+export const COPYING_MS = 60_000;
 
 interface Held {
   file: SavedFile;
@@ -28,16 +28,27 @@ interface Held {
   handedOn: number;
 }
 
+/** What of the browser is needed, so that a test can stand in for it. */
+export interface FilesHost {
+  urlOf: (blob: Blob) => string;
+  takeBack: (url: string) => void;
+  handOn: (url: string, name: string) => void;
+  later: (ms: number, then: () => void) => void;
+  now: () => number;
+}
+
 export class Files {
   readonly #states = new SvelteMap<number, FileState>();
   readonly #desk: Desk;
   readonly #id: SubmissionId;
   readonly #busy: Set<unknown>;
+  readonly #host: FilesHost;
   readonly #held = new SvelteMap<number, Held>();
   readonly #savings = new SvelteMap<number, Saving>();
   #left = false;
 
-  constructor(desk: Desk, id: string, busy: Set<unknown>) {
+  constructor(desk: Desk, id: string, busy: Set<unknown>, host: FilesHost = thisBrowser) {
+    this.#host = host;
     this.#desk = desk;
     this.#id = id as SubmissionId;
     this.#busy = busy;
@@ -94,10 +105,10 @@ export class Files {
     if (!(await this.fetch(n))) return false;
     const held = this.#held.get(n);
     if (!held) return false;
-    const url = URL.createObjectURL(held.file.blob);
+    const url = this.#host.urlOf(held.file.blob);
     held.urls.push(url);
-    held.handedOn = Date.now();
-    handOn(url, name);
+    held.handedOn = this.#host.now();
+    this.#host.handOn(url, name);
     return true;
   }
 
@@ -107,11 +118,11 @@ export class Files {
     for (const saving of this.#savings.values()) saving.cancel();
     for (const { file, urls, handedOn } of this.#held.values()) {
       const discard = (): void => {
-        for (const url of urls) URL.revokeObjectURL(url);
+        for (const url of urls) this.#host.takeBack(url);
         void file.discard().catch(() => undefined);
       };
-      const copying = COPYING_MS - (Date.now() - handedOn);
-      if (copying > 0) setTimeout(discard, copying);
+      const copying = COPYING_MS - (this.#host.now() - handedOn);
+      if (copying > 0) this.#host.later(copying, discard);
       else discard();
     }
     this.#held.clear();
@@ -124,10 +135,10 @@ export class Files {
     const urls: string[] = [];
     let url = '';
     if (shown.as !== 'nothing') {
-      url = URL.createObjectURL(file.blob.slice(0, file.blob.size, shown.mime));
+      url = this.#host.urlOf(file.blob.slice(0, file.blob.size, shown.mime));
       urls.push(url);
     }
-    this.#held.set(n, { file, urls, handedOn: 0 });
+    this.#held.set(n, { file, urls, handedOn: -COPYING_MS });
     this.#set(n, { is: 'here', shown, url });
   }
 
@@ -144,6 +155,14 @@ export function handOn(url: string, name: string): void {
   link.rel = 'noreferrer';
   link.click();
 }
+
+const thisBrowser: FilesHost = {
+  urlOf: (blob) => URL.createObjectURL(blob),
+  takeBack: (url) => URL.revokeObjectURL(url),
+  handOn,
+  later: (ms, then) => void setTimeout(then, ms),
+  now: () => Date.now(),
+};
 
 function troubleOf(error: unknown): FileState {
   const reason = error instanceof SavingError ? error.reason : 'failed';

@@ -6,7 +6,9 @@
 import { SvelteSet } from 'svelte/reactivity';
 import * as api from '../api/desk.ts';
 import type { Desk, DeskAccount, NewAccount, RecoverySheet } from '../transfer/desk.ts';
+import { sweepSaved } from '../transfer/desk/sink.ts';
 import { endsSession, failureOf } from './failure.ts';
+import { COPYING_MS } from './files.svelte.ts';
 import { type IdleWatch, thisPage, watchIdle } from './idle.ts';
 import { type Desk as Page, type Happened, next, START } from './machine.ts';
 import { forgetSetupToken, here, takeSetupToken } from './setup-token.ts';
@@ -106,5 +108,7 @@ export class Session {
     this.shelf = null;
     this.account = null;
     this.desk.lock();
+    // The worker that opened files is gone and can not remove them; a download may still be copied.
+    setTimeout(() => void sweepSaved().catch(() => undefined), COPYING_MS);
   }
 }
