@@ -1,4 +1,43 @@
 //! Dewdrop: a self-hosted, ephemeral, end-to-end-encrypted file drop.
+//!
+//! A trainer sends a client a one-time link. The client's browser seals a video and answers to a
+//! recipient that only the trainer can open, and sends them. The server seals what it gets once more,
+//! under keys that it can destroy, keeps it for a while, and then destroys key, bytes and records.
+//!
+//! # The way of a submission
+//! 1. [`links`]`::open`: the desk made a link, its age identity and an invitation; the server keeps the
+//!    hash of `link-auth`, the recipient, the sealed invitation and a sealed card for each reader.
+//! 2. [`http`]`::sender`: the phone asks with `link-auth`, checks the recipient's fingerprint, opens
+//!    the invitation. Nothing is spent.
+//! 3. [`submissions`]`::state`, `receive`, `put_manifest`: space is reserved, sealed bytes come in
+//!    batches; an offset is told once it is on disk.
+//! 4. [`submissions`]`::commit`: one transaction says that it is received and takes a use of the link.
+//! 5. [`events`] tells the desk; readers collect, open and check it all: the server is not trusted.
+//! 6. [`sweep`]: what is due is erased: [`store`] destroys the slot's key, then bytes, then records. What
+//!    has expired is refused from that instant on, swept or not.
+//!
+//! # Modules, in reading order; arrows only downward
+//! ```text
+//! main          parse the command line, run one command
+//! cli           one file a command: setup, login, link, send, list, fetch, erase, export-age, serve, sweep
+//! client        what a Rust sender and reader do
+//! app           composition root: open the stores, start the schedule, serve until told to stop
+//! config        one typed configuration, validated once
+//! http          actix lives here only; http/mod.rs is the whole route table
+//! api           wire types, with their OpenAPI
+//! sweep         one idempotent pass; sweep/schedule.rs says when
+//! submissions   create, receive, manifest, commit, collect, erase
+//! links         open, close, spend, erase
+//! accounts      set-up, sign-in, vault, sessions
+//! events        typed broadcast
+//! clock         what time it is, in two readings that never run backwards
+//! assets        the web files and their hashes
+//! store         records, blobs, keyring: bytes, records, keys; knows nothing about links
+//! sealed        the formats that leave a client; pure
+//! ids tokens time bytes      base values
+//! ```
+//! `tests/layers.rs` checks who imports whom, that each vendor crate stays in its file, and that this
+//! map names what exists. Formats byte by byte: `docs/format.md`.
 #![forbid(unsafe_code)]
 
 pub mod accounts;

@@ -1,0 +1,78 @@
+# Dewdrop. `make` alone says what there is.
+
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+
+# How often the repeated and random tests run: 1 in `make test`, more in `make torture`.
+DEWDROP_TORTURE ?= 1
+export DEWDROP_TORTURE
+
+target := $(or $(CARGO_TARGET_DIR),$(shell cargo metadata --no-deps --format-version 1 2>/dev/null | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p'),target)
+web_sources := $(shell find web/src web/build web/*.html web/*.ts web/*.js web/*.json -type f 2>/dev/null)
+packages := chromium ffmpeg age faketime strace
+
+.PHONY: help build run test test-rust test-web test-browser fmt bench torture audit tools clean
+
+help: ## what there is
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+build: web/dist/desk.html ## install what is missing, build web and server: target/release/dewdrop
+	cargo build --release --locked
+
+run: build ## serve http://127.0.0.1:8080 from ./data and print the set-up address
+	$(target)/release/dewdrop serve
+
+test: test-rust test-web test-browser ## everything that CI checks
+	@echo "make test: all passed"
+
+test-rust: web/dist/desk.html tools
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --locked; else cargo test --locked; fi
+
+test-web: web/node_modules/.installed
+	cd web && npm run --silent lint && npm run --silent check && npm run --silent test
+
+test-browser: web/dist/desk.html tests/browser/node_modules/.installed tools
+	cargo build --locked
+	cd tests/browser && DEWDROP_BINARY="$(abspath $(target))/debug/dewdrop" npm test --silent
+
+fmt: web/node_modules/.installed ## format everything
+	cargo fmt
+	cd web && npm run --silent fmt
+
+bench: build ## measure; says machine and versions
+	cargo bench --locked
+
+torture: DEWDROP_TORTURE = 20
+torture: test-rust test-web test-browser ## the repeated and random tests, many times more
+
+audit: ## known faults of what is depended on
+	cargo deny check bans licenses sources
+	cargo deny check advisories || echo "AUDIT INCOMPLETE: the advisory database could not be asked, or names something (see above)"
+	cd web && npm audit || echo "AUDIT INCOMPLETE: npm's advisories could not be asked, or name something (see above)"
+
+# Debian's packages that the tests drive.
+tools:
+	@missing=$$(dpkg-query -W -f '$${db:Status-Status} $${Package}\n' $(packages) 2>/dev/null | awk '$$1 == "installed" { print $$2 }' | sort | comm -13 - <(printf '%s\n' $(packages) | sort)); \
+	if [ -n "$$missing" ]; then \
+		echo "installing for the tests:" $$missing; \
+		as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+		$$as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -qqy --no-install-recommends $$missing >/dev/null; \
+	fi
+
+web/node_modules/.installed: web/package-lock.json
+	cd web && npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+tests/browser/node_modules/.installed: tests/browser/package-lock.json
+	cd tests/browser && npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+web/dist/desk.html: web/node_modules/.installed $(web_sources)
+	cd web && npm run --silent build
+
+clean: ## what was built; never ./data
+	rm -rf web/dist web/node_modules tests/browser/node_modules
+	cargo clean
