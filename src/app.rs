@@ -20,6 +20,8 @@ const RECONCILE_EVERY: Duration = Duration::from_secs(3600);
 const COMPACT_EVERY: Duration = Duration::from_secs(24 * 3600);
 /// When the last pass ended, in seconds since 1970, for `dewdrop sweep` beside a running server.
 const LAST_SWEEP: &str = "last-sweep";
+/// Left by `dewdrop clock confirm` for the next pass of a running server.
+const CLOCK_CONFIRMED: &str = "clock-confirmed";
 
 /// An opened store with everything that works on it.
 pub struct App {
@@ -161,6 +163,9 @@ fn pass(stores: &Stores, clock: &Clock, chores: &Mutex<Chores>, data: &Path) -> 
         }
         chores.reconciled = Some(Instant::now());
     }
+    if std::fs::remove_file(data.join(CLOCK_CONFIRMED)).is_ok() {
+        clock.confirm();
+    }
     let report = sweep::sweep(stores, clock);
     // What was erased leaves the records' log every night.
     if late(Some(*chores.compacted.get_or_insert_with(Instant::now)), COMPACT_EVERY) {
@@ -187,6 +192,14 @@ fn note_sweep(data: &Path) {
 pub fn last_sweep(data: &Path) -> Option<SystemTime> {
     let seconds = std::fs::read_to_string(data.join(LAST_SWEEP)).ok()?.trim().parse().ok()?;
     Some(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
+}
+
+/// Has a running server believe its wall clock from its next pass on: `dewdrop clock confirm`.
+///
+/// # Errors
+/// When the folder can not be written.
+pub fn confirm_clock(data: &Path) -> anyhow::Result<()> {
+    std::fs::write(data.join(CLOCK_CONFIRMED), "").with_context(|| data.display().to_string())
 }
 
 /// `dewdrop serve`: until SIGINT or SIGTERM.

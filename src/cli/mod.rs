@@ -4,6 +4,7 @@
 //! 0 done, 1 refused or failed with one line on stderr, 2 wrong usage.
 
 mod argument;
+mod clock;
 mod date;
 mod duration;
 mod erase;
@@ -11,13 +12,17 @@ mod export_age;
 mod fetch;
 mod link;
 mod list;
+mod log;
 mod login;
 mod passphrase;
 mod profile;
 mod progress;
 mod qr;
 mod send;
+mod serve;
+mod settings;
 mod setup;
+mod sweep;
 
 use crate::time::Time;
 use anyhow::Context as _;
@@ -40,6 +45,7 @@ struct Dewdrop {
 
 #[derive(Subcommand)]
 enum Command {
+    Serve(serve::Serve),
     Setup(setup::Setup),
     Login(login::Login),
     Link(link::MakeLink),
@@ -48,6 +54,8 @@ enum Command {
     Fetch(fetch::Fetch),
     Erase(erase::Erase),
     ExportAge(export_age::ExportAge),
+    Sweep(sweep::Sweep),
+    Clock(clock::Clock),
 }
 
 /// Runs the command that the process was started with.
@@ -56,6 +64,7 @@ pub fn run() -> ExitCode {
     let Dewdrop { command, profile } = Dewdrop::parse();
     let profile = || profile::Profile::at(profile);
     let done = match command {
+        Command::Serve(serve) => serve.run(),
         Command::Setup(setup) => profile().and_then(|profile| setup.run(&profile)),
         Command::Login(login) => profile().and_then(|profile| login.run(&profile)),
         Command::Link(link) => profile().and_then(|profile| link.run(&profile)),
@@ -64,6 +73,8 @@ pub fn run() -> ExitCode {
         Command::Fetch(fetch) => profile().and_then(|profile| fetch.run(&profile)),
         Command::Erase(erase) => profile().and_then(|profile| erase.run(&profile)),
         Command::ExportAge(export) => profile().and_then(|profile| export.run(&profile)),
+        Command::Sweep(sweep) => sweep.run(),
+        Command::Clock(clock) => clock.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
