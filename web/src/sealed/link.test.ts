@@ -34,6 +34,7 @@ describe('a link', () => {
     ['with a tracker behind it', `${link}?utm_source=mail`],
     ['doubled', link + link],
     ['doubled with a space between', `${link} ${link}`],
+    ['doubled, the second cut off', link + link.slice(0, -5)],
     ['doubled as fragments', `#${fragment}#${fragment}`],
   ])('%s is read', (_name, text) => {
     expect(parseLink(text)).toEqual(parts);

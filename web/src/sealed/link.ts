@@ -45,9 +45,13 @@ export function parseLink(text: string): LinkParts {
   const candidates = written.map(trimmed).filter((candidate) => candidate !== '');
   const first = candidates[0];
   if (first === undefined) throw new LinkError('missing');
-  const parts = candidates.map(parseFragment);
-  const link = parts[0];
-  if (link === undefined || parts.some((other) => !same(link, other))) throw new LinkError('malformed');
+  const link = parseFragment(first);
+  for (const other of candidates.slice(1)) {
+    // The second of a doubled link may be cut off: what is there of it has to be the same.
+    if (!formatFragment(link).startsWith(other) && !same(link, parseFragment(other))) {
+      throw new LinkError('malformed');
+    }
+  }
   return link;
 }
 
