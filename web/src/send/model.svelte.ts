@@ -16,6 +16,7 @@ import { collected, firstUnfinished } from './answers.ts';
 import { arrivedBefore, forgetArrived, rememberArrived } from './arrived.ts';
 import { Awake } from './awake.ts';
 import { after, ASKED, type Facts, type Screen, shown } from './flow.ts';
+import { deliveredBy } from './delivered.ts';
 import { type Delivered, readKept, writeKept } from './kept.ts';
 import { readerNames } from './names.ts';
 import { type Opened, open } from './opening.ts';
@@ -34,6 +35,8 @@ export class Visit {
   opened = $state.raw<Opened | null>(null);
   stop = $state.raw<Stop | null>(null);
   delivered = $state.raw<Delivered | null>(null);
+  /** What this browser sent through the same link before. */
+  earlier = $state.raw<Delivered | null>(null);
   drafts = $state<Record<string, string>>({});
   name = $state('');
   agreed = $state(false);
@@ -81,11 +84,13 @@ export class Visit {
         this.opened = await open(parts);
       } catch (error) {
         const stop = stopOf(error, navigator.onLine);
-        if (stop.kind !== 'spent' || !kept?.delivered) return this.#stopAt(stop);
-        this.#spentHere(kept.delivered);
-        return;
+        const mine = stop.kind === 'spent' ? (kept?.delivered ?? (await deliveredBy(parts))) : null;
+        if (!mine) return this.#stopAt(stop);
+        this.delivered = mine;
+        return this.#stopAt({ kind: 'spent-here', at: mine.received_at, file: null });
       }
-      if (kept && !kept.delivered) {
+      this.earlier = kept?.delivered ?? null;
+      if (kept) {
         this.drafts = { ...kept.drafts };
         this.name = kept.name;
         if (kept.picked) this.before = 'picked';
@@ -146,7 +151,7 @@ export class Visit {
       drafts: { ...this.drafts },
       name: this.name,
       picked: this.files.length > 0 || (this.before === 'picked' && this.facts.films),
-      delivered: null,
+      delivered: this.earlier,
     });
   }
 
@@ -230,11 +235,6 @@ export class Visit {
     this.stoppedFile = file?.file.name ?? '';
     if (file && (stop.kind === 'file-unreadable' || stop.kind === 'file-changed')) this.remove(file.key);
     this.stop = stop;
-  }
-
-  #spentHere(delivered: Delivered): void {
-    this.delivered = delivered;
-    this.stop = { kind: 'spent-here', at: delivered.received_at, file: null };
   }
 
   #stopAt(stop: Stop): void {

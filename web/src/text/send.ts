@@ -37,6 +37,7 @@ export const send = {
         : 'It takes several deliveries, and each of them stays apart from the others.',
       'Nothing leaves your phone until you tap Send.',
     ],
+    earlier: (when: string) => `You already sent something through this link ${when}. You can send more.`,
     kept: 'Your answers from before are still here.',
     start: 'Start',
     goOn: 'Go on',
