@@ -7,14 +7,13 @@
 //! Left to others: what `unlock` and `vault` hold; they are age files that the server can not forge.
 
 mod delay;
-mod name;
 mod passphrase;
 mod record;
 mod sessions;
 mod setup;
 mod vault;
 
-pub use name::{Name, NotAName};
+pub use crate::sealed::vault::Name;
 pub use record::Account;
 pub use sessions::{COOKIE_LASTS, Session, TOKEN_LASTS};
 pub use setup::SetUp;

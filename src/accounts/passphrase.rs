@@ -2,8 +2,9 @@
 
 use super::record::{BY_RECOVERY, unlock_name};
 use super::setup::{UNLOCK_MOST, check_file};
-use super::{ACCOUNTS, AccountError, Accounts, Found, Name};
+use super::{ACCOUNTS, AccountError, Accounts, Found};
 use crate::ids::AccountId;
+use crate::sealed::vault::Name;
 use crate::time::Now;
 use crate::tokens::{AuthHash, Bearer};
 use hmac::{Hmac, Mac as _};

@@ -1,9 +1,10 @@
 //! Set-up: the first account, permitted by a token that is printed when the server starts.
 
 use super::record::{Account, BY_NAME, BY_RECOVERY, unlock_name, vault_name};
-use super::{ACCOUNTS, AccountError, Accounts, Name};
+use super::{ACCOUNTS, AccountError, Accounts};
 use crate::ids::AccountId;
 use crate::sealed::header;
+use crate::sealed::vault::Name;
 use crate::store::{Change, StoreError};
 use crate::time::Now;
 use crate::tokens::{AuthHash, Bearer};

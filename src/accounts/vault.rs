@@ -3,8 +3,9 @@
 
 use super::record::{unlock_name, vault_name};
 use super::setup::{VAULT_MOST, check_file};
-use super::{ACCOUNTS, AccountError, Accounts, Found, Name};
+use super::{ACCOUNTS, AccountError, Accounts, Found};
 use crate::ids::AccountId;
+use crate::sealed::vault::Name;
 
 /// What an account keeps here.
 pub struct Vault {

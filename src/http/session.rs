@@ -11,7 +11,7 @@ use actix_web::web::{Data, Json, block};
 use actix_web::{HttpRequest, HttpResponse};
 
 pub(super) fn name(text: &str) -> Result<Name, Refusal> {
-    text.parse().map_err(|error: crate::accounts::NotAName| Refusal::malformed(error.to_string()))
+    text.parse().map_err(|_| Refusal::malformed("a sign-in name has 3 to 64 of a-z 0-9 . _ @ -"))
 }
 
 pub async fn salt(

@@ -50,6 +50,14 @@ impl FromStr for Name {
     }
 }
 
+impl Name {
+    /// The name as it is signed in with.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
