@@ -6,7 +6,9 @@ const LAST = 4;
 
 /** For reading only: the QR and the file hold the line whole. */
 export function inGroups(identity: string): string[] {
-  return identity.match(new RegExp(`.{1,${GROUP}}`, 'g')) ?? [];
+  const [, prefix = '', rest = identity] = /^(AGE-SECRET-KEY-1)(.*)$/.exec(identity) ?? [];
+  const groups = rest.match(new RegExp(`.{1,${GROUP}}`, 'g')) ?? [];
+  return [prefix, ...groups].filter((group) => group !== '');
 }
 
 /** The last four characters, or more of its end, in any case and spacing. */
