@@ -15,13 +15,14 @@ work=$(mktemp -d); trap 'rm -rf "$work"' EXIT; umask 077
 unb64() { local t=${1//-/+}; t=${t//_//}; while (( ${#t} % 4 )); do t+==; done; printf %s "$t" | openssl base64 -d -A; }
 b64() { openssl base64 -A | tr '+/' '-_' | tr -d =; }
 hex() { od -An -v -tx1 | tr -d ' \n'; }
-# HKDF-SHA256, empty salt, 32 bytes. The keys reach openssl through a file of options, not its arguments.
-hmac() { openssl dgst -sha256 -mac hmac -macopt "hexkey:$1" -binary; }
-hkdf() { # hex key, info
-  local prk; prk=$(unhex "$1" | hmac "$(printf '0%.0s' {1..64})" | hex)
-  { printf %s "$2"; printf '\001'; } | hmac "$prk"
-}
 unhex() { local i; for (( i = 0; i < ${#1}; i += 2 )); do printf "\\x${1:i:2}"; done; }
+sha() { openssl dgst -sha256 -binary; }
+pad() { # a key in hex, as a block of 64 bytes with every byte changed by $2
+  local i byte; for (( i = 0; i < 128; i += 2 )); do byte=${1:i:2}; printf '%02x' $(( 0x${byte:-00} ^ $2 )); done
+}
+# HMAC-SHA256 of stdin and HKDF-SHA256 (empty salt, 32 bytes), of plain hashes: openssl takes keys only as arguments.
+hmac() { { unhex "$(pad "$1" 0x5c)"; { unhex "$(pad "$1" 0x36)"; cat; } | sha; } | sha; }
+hkdf() { { printf %s "$2"; printf '\001'; } | hmac "$(unhex "$1" | hmac "" | hex)"; }
 
 secret=$(unb64 "$secret64" | hex)
 auth=$(hkdf "$secret" dewdrop/v1/link-auth | b64)
@@ -29,12 +30,12 @@ printf 'header = "Authorization: Bearer %s"\n' "$auth" > "$work/bearer"
 curl -fsS -K "$work/bearer" "$origin/api/link" > "$work/link.json"
 field() { python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$work/link.json" "$1"; }
 recipient=$(field recipient)
-[ "$(printf %s "$recipient" | openssl dgst -sha256 -binary | head -c 16 | b64)" = "$fingerprint64" ] \
+[ "$(printf %s "$recipient" | sha | head -c 16 | b64)" = "$fingerprint64" ] \
   || { echo "the server answers with a recipient that is not the link's: nothing was sent" >&2; exit 1; }
 
 submission=$(openssl rand 16 | b64)
 receipt=$(openssl rand 16 | hex)
-receipt_hash=$(hkdf "$receipt" dewdrop/v1/receipt-auth | openssl dgst -sha256 -binary | b64)
+receipt_hash=$(hkdf "$receipt" dewdrop/v1/receipt-auth | sha | b64)
 unb64 "$(field invitation)" > "$work/invitation"
 
 form=(-F "id=$submission" -F "receipt_hash=$receipt_hash")
@@ -44,14 +45,14 @@ for path in "$@"; do
   # S is the header, which ends with the line of the MAC, and 16 bytes of nonce.
   header=$(LC_ALL=C grep -abm1 '^--- ' "$work/$n" | head -n 1)
   start=$(( ${header%%:*} + $(printf %s "${header#*:}" | wc -c) + 1 + 16 ))
-  head=$(head -c "$start" "$work/$n" | openssl dgst -sha256 -binary | b64)
+  head=$(head -c "$start" "$work/$n" | sha | b64)
   numbers+="${numbers:+,}\"$n\":$(stat -c %s "$work/$n")"
   name=$(python3 -c 'import json,os,sys; print(json.dumps(os.path.basename(sys.argv[1])))' "$path")
   entries+="${entries:+,}{\"n\":$n,\"head\":\"$head\",\"size\":$(stat -c %s "$path"),\"name\":$name,\"type\":\"application/octet-stream\",\"modified\":null,\"question\":null}"
   n=$(( n + 1 ))
 done
 
-invitation_hash=$(openssl dgst -sha256 -binary "$work/invitation" | b64)
+invitation_hash=$(sha < "$work/invitation" | b64)
 printf '{"v":1,"link":"%s","submission":"%s","invitation":"%s","sent_at":%s,"files":[%s],"answers":{},"consent":null,"sender":"","reply_to":null}' \
   "$(field link)" "$submission" "$invitation_hash" "$(date +%s)" "$entries" > "$work/manifest.json"
 size=4096; while (( size < $(stat -c %s "$work/manifest.json") )); do size=$(( size * 2 )); done
@@ -59,7 +60,7 @@ printf "%-$(( size - $(stat -c %s "$work/manifest.json") ))s" "" >> "$work/manif
 age -r "$recipient" -o "$work/manifest" "$work/manifest.json"
 
 sender=$(hkdf "$secret" dewdrop/v1/link-sender | hex)
-proof=$({ printf dewdrop/v1/commit; unb64 "$submission"; openssl dgst -sha256 -binary "$work/manifest"; } | hmac "$sender" | b64)
+proof=$({ printf dewdrop/v1/commit; unb64 "$submission"; sha < "$work/manifest"; } | hmac "$sender" | b64)
 form+=(-F "files={$numbers}" -F "manifest=@$work/manifest" -F "proof=$proof")
 for (( i = 0; i < n; i++ )); do form+=(-F "file=@$work/$i"); done
 curl -fsS -K "$work/bearer" "${form[@]}" "$origin/api/link/form"

@@ -118,6 +118,7 @@ pub struct DeskSubmission {
     #[schema(value_type = Option<u64>)]
     pub opened_at: Option<Time>,
     #[schema(value_type = std::collections::BTreeMap<String, FileState>)]
+    #[serde(deserialize_with = "numbered")]
     pub files: BTreeMap<u8, FileState>,
     /// A reader asked to erase it: `keep` takes that back for some seconds.
     pub asked: bool,
@@ -142,4 +143,37 @@ pub struct DeskSubmissionWhole {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct DeskSubmissions {
     pub submissions: Vec<DeskSubmission>,
+}
+
+/// Reads file numbers from JSON keys also where the struct is flattened into another one, which serde
+/// itself does not.
+fn numbered<'de, D: serde::Deserializer<'de>>(d: D) -> Result<BTreeMap<u8, FileState>, D::Error> {
+    let files = BTreeMap::<String, FileState>::deserialize(d)?;
+    let number = |n: String| n.parse().map_err(serde::de::Error::custom);
+    files.into_iter().map(|(n, file)| Ok((number(n)?, file))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_submission_with_files_is_read_as_it_was_written() {
+        let file = FileState { size: 300, offset: 300, saved_at: Some(Time(7)) };
+        let submission = DeskSubmission {
+            id: SubmissionId([1; 16]),
+            link: LinkId([2; 16]),
+            state: SubmissionState::Received,
+            received_at: Time(5),
+            expires_at: Time(9),
+            opened_at: None,
+            files: BTreeMap::from([(0, file.clone()), (255, file)]),
+            asked: false,
+            card: Octets(vec![3]),
+        };
+        let whole = DeskSubmissionWhole { submission, proof: Octets(vec![4]), invitation: Octets(vec![5]) };
+        let json = serde_json::to_string(&whole).unwrap();
+        let back: DeskSubmissionWhole = serde_json::from_str(&json).unwrap();
+        assert_eq!(back.submission.files, whole.submission.files);
+    }
 }
