@@ -11,7 +11,7 @@ import { scope } from './worker-scope.ts';
 
 const account = new Account(api);
 const links = new Links(api, account);
-const submissions = new Submissions(api, links);
+const submissions = new Submissions(api, account, links);
 
 const calls: Calls = {
   beginSetUp: (wanted) => account.beginSetUp(wanted),

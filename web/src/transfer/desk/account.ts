@@ -50,6 +50,10 @@ export class Account {
     return this.#unlocked;
   }
 
+  requireUnlocked(): void {
+    void this.unlocked;
+  }
+
   async beginSetUp(wanted: NewAccount): Promise<RecoverySheet> {
     const name = vaults.signInName(wanted.name);
     const token = fromBase64url(wanted.token, 32);

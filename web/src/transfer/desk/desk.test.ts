@@ -159,8 +159,12 @@ describe('an account', () => {
     expect(await reasonOf(new Account(server.api).unlock('wrong'))).toBe('vault passphrase');
   });
 
-  test('holds nothing before it is unlocked', () => {
-    expect(() => new Account(server.api).unlocked).toThrow('passphrase');
+  test('holds and lists nothing before it is unlocked', async () => {
+    const locked = new Account(server.api);
+    expect(() => locked.unlocked).toThrow('passphrase');
+    const lockedLinks = new Links(server.api, locked);
+    expect(await reasonOf(lockedLinks.list(ORIGIN))).toBe('vault passphrase');
+    expect(await reasonOf(new Submissions(server.api, locked, lockedLinks).list())).toBe('vault passphrase');
   });
 
   test('keeps a change of the vault that another desk made at the same time', async () => {
@@ -278,7 +282,7 @@ describe('a submission', () => {
   test('opens with its names, and its files to the same bytes', async () => {
     const files = [film(9 * 2 ** 20 + 3), film(0), film(65_536)];
     const { detail } = await makeAndSend(...files);
-    const submissions = new Submissions(server.api, links);
+    const submissions = new Submissions(server.api, account, links);
     expect((await submissions.list()).find(({ record }) => record.id === detail.id)?.label).toBe(
       'Jonas, squats',
     );
@@ -354,7 +358,7 @@ describe('a submission', () => {
     const own = await makeAndSend(film(3 * 65_536), film(3 * 65_536, 11));
     const other = await makeAndSend(film(3 * 65_536, 13));
     act(own, other);
-    const submissions = new Submissions(server.api, links);
+    const submissions = new Submissions(server.api, account, links);
     expect(await reasonOf(submissions.open(own.detail.id))).toMatch(reason);
     expect(submissions.file(own.detail.id, 0)).toBeNull();
   });
@@ -363,7 +367,7 @@ describe('a submission', () => {
     const own = await makeAndSend(film(10));
     const other = await makeAndSend(film(10));
     server.submissions.set(own.detail.id, other);
-    expect(await reasonOf(new Submissions(server.api, links).open(own.detail.id))).toBe(
+    expect(await reasonOf(new Submissions(server.api, account, links).open(own.detail.id))).toBe(
       'manifest submission',
     );
   });
@@ -406,7 +410,7 @@ describe('a file that is saved', () => {
 
   beforeAll(async () => {
     own = await makeAndSend(plaintext);
-    submissions = new Submissions(server.api, links);
+    submissions = new Submissions(server.api, account, links);
     await submissions.open(own.detail.id);
   }, 20_000);
 

@@ -63,6 +63,8 @@ export class Links {
   }
 
   async list(origin: string): Promise<readonly DeskLink[]> {
+    // A locked desk lists nothing, rather than a list of refusals.
+    this.#account.requireUnlocked();
     const records = await this.#api.getLinks();
     return Promise.all(records.map((record) => this.#read(record, origin)));
   }

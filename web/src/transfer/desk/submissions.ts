@@ -14,7 +14,7 @@ import { checkFile, checkManifest, openManifest } from '../../sealed/manifest.ts
 import { NONCE } from '../../sealed/ranges.ts';
 import type { ManifestFile } from '../../sealed/answers.ts';
 import type { DeskSubmission, OpenedSubmission } from '../desk.ts';
-import type { DeskApi } from './account.ts';
+import type { Account, DeskApi } from './account.ts';
 import { type Links, refusalOf } from './links.ts';
 
 /** A file whose head was checked, ready to be fetched whole. */
@@ -30,15 +30,18 @@ const never = new AbortController().signal;
 
 export class Submissions {
   readonly #api: DeskApi;
+  readonly #account: Account;
   readonly #links: Links;
   readonly #files = new Map<string, CheckedFile>();
 
-  constructor(api: DeskApi, links: Links) {
+  constructor(api: DeskApi, account: Account, links: Links) {
     this.#api = api;
+    this.#account = account;
     this.#links = links;
   }
 
   async list(): Promise<readonly DeskSubmission[]> {
+    this.#account.requireUnlocked();
     const records = await this.#api.getSubmissions();
     return Promise.all(
       records.map(async (record): Promise<DeskSubmission> => {
@@ -54,6 +57,7 @@ export class Submissions {
   }
 
   async open(id: SubmissionId): Promise<OpenedSubmission> {
+    this.#account.requireUnlocked();
     const [record, sealedManifest] = await Promise.all([
       this.#api.getSubmission(id),
       this.#api.getManifest(id),
