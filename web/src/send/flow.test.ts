@@ -5,6 +5,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
   questions: 2,
   films: true,
   files: 1,
+  lost: false,
   unfinished: -1,
   phase: 'writing',
   ...more,
@@ -35,6 +36,11 @@ test('a delivery of nothing can not be checked', () => {
 test('after a reload the check without its file shows where to pick it again', () => {
   expect(shown({ at: 'check' }, facts({ questions: 0, files: 0 }))).toEqual({ at: 'film' });
   expect(shown({ at: 'sending' }, facts({ questions: 0, files: 0 }))).toEqual({ at: 'film' });
+});
+
+test('with answers, too, a film lost in a reload is asked for again', () => {
+  expect(shown({ at: 'sending' }, facts({ files: 0, lost: true }))).toEqual({ at: 'film' });
+  expect(shown({ at: 'check' }, facts({ files: 0 }))).toEqual({ at: 'check' });
 });
 
 test('the check of a lost answer shows its question', () => {

@@ -16,6 +16,8 @@ export interface Facts {
   /** Whether the link takes files at all. */
   readonly films: boolean;
   readonly files: number;
+  /** Files were picked before a reload, and it has not been said yet to go on without them. */
+  readonly lost: boolean;
   /** Index of the first question without a usable answer, -1 when there is none. */
   readonly unfinished: number;
   readonly phase: 'writing' | 'sending' | 'sent';
@@ -44,9 +46,9 @@ export function after(screen: Screen, facts: Facts): Screen {
   }
 }
 
-/** Without a question to answer, a delivery has to hold a file. */
+/** Without a question to answer a delivery has to hold a file; and a picked one is not dropped unsaid. */
 export function mayCheck(facts: Facts): boolean {
-  return facts.files > 0 || facts.questions > 0;
+  return facts.files > 0 || (facts.questions > 0 && !facts.lost);
 }
 
 /** What is shown for an entry of the history, by what is true now. */

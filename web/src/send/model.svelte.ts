@@ -61,6 +61,7 @@ export class Visit {
     questions: this.questions.length,
     films: (this.opened?.invitation.max_files ?? 0) > 0,
     files: this.files.length,
+    lost: this.before === 'picked' && this.files.length === 0 && (this.opened?.invitation.max_files ?? 0) > 0,
     unfinished: firstUnfinished(this.questions, this.drafts),
     phase: this.delivered ? 'sent' : this.sending ? 'sending' : 'writing',
   });
@@ -139,8 +140,15 @@ export class Visit {
     if (this.screen.at === 'film' && !this.unfit) this.next();
   }
 
+  /** Answers alone are to be sent. */
+  withoutFiles(): void {
+    this.#forgetPicked();
+    this.next();
+  }
+
   remove(key: number): void {
     this.files = this.files.filter((picked) => picked.key !== key);
+    this.#forgetPicked();
     void this.keep();
   }
 
@@ -150,7 +158,7 @@ export class Visit {
     await writeKept(toBase64url(this.opened.parts.fingerprint), {
       drafts: { ...this.drafts },
       name: this.name,
-      picked: this.files.length > 0 || (this.before === 'picked' && this.facts.films),
+      picked: this.files.length > 0 || this.facts.lost,
       delivered: this.earlier,
     });
   }
@@ -235,6 +243,10 @@ export class Visit {
     this.stoppedFile = file?.file.name ?? '';
     if (file && (stop.kind === 'file-unreadable' || stop.kind === 'file-changed')) this.remove(file.key);
     this.stop = stop;
+  }
+
+  #forgetPicked(): void {
+    if (this.before === 'picked') this.before = 'answers';
   }
 
   #stopAt(stop: Stop): void {
