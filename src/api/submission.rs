@@ -128,7 +128,7 @@ pub struct DeskSubmission {
 }
 
 /// The same with what a reader needs to open it.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct DeskSubmissionWhole {
     #[serde(flatten)]
     pub submission: DeskSubmission,
@@ -138,21 +138,6 @@ pub struct DeskSubmissionWhole {
     /// The sealed invitation as it was when the submission was created.
     #[schema(value_type = String)]
     pub invitation: Octets,
-}
-
-/// By hand, because a derived `flatten` can not read the numbers that name files.
-impl<'de> Deserialize<'de> for DeskSubmissionWhole {
-    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        struct More {
-            proof: Octets,
-            invitation: Octets,
-        }
-        let all = serde_json::Value::deserialize(d)?;
-        let submission = DeskSubmission::deserialize(&all).map_err(serde::de::Error::custom)?;
-        let More { proof, invitation } = More::deserialize(&all).map_err(serde::de::Error::custom)?;
-        Ok(Self { submission, proof, invitation })
-    }
 }
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]

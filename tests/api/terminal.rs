@@ -1,0 +1,6 @@
+//! The program in a terminal, as people and scripts run it: the built binary against a real server.
+
+mod between;
+mod hostile;
+mod person;
+mod story;

@@ -1,0 +1,115 @@
+//! Something between a client and the real server that changes answers: what a hostile server can do.
+
+use reqwest::blocking::Client;
+use reqwest::header::HeaderMap;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+/// One answer on its way back.
+pub struct Answer {
+    pub method: String,
+    pub path: String,
+    /// First and last byte asked for.
+    pub range: Option<(usize, usize)>,
+    pub status: u16,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn is(&self, method: &str, path: &str) -> bool {
+        self.method == method && self.path == path && self.status < 300
+    }
+
+    /// Changes a JSON answer.
+    pub fn json(&mut self, change: impl FnOnce(&mut serde_json::Value)) {
+        let mut value = serde_json::from_slice(&self.body).expect("the answer is JSON");
+        change(&mut value);
+        self.body = serde_json::to_vec(&value).expect("JSON");
+    }
+}
+
+type Change = Box<dyn FnMut(&mut Answer) + Send>;
+
+/// Listens on a port of its own; passes everything on unchanged until told otherwise.
+pub struct Between {
+    pub url: String,
+    change: Arc<Mutex<Change>>,
+}
+
+impl Between {
+    pub fn before(server: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let change: Arc<Mutex<Change>> = Arc::new(Mutex::new(Box::new(|_| {})));
+        // The same one that the program installs; whoever is first decides.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder().no_proxy().build().expect("a client");
+        let (server, changes) = (server.to_owned(), Arc::clone(&change));
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (server, client, changes) = (server.clone(), client.clone(), Arc::clone(&changes));
+                thread::spawn(move || pass(stream, &server, &client, &changes));
+            }
+        });
+        Self { url, change }
+    }
+
+    /// From now on every answer goes through `change`.
+    pub fn changes(&self, change: impl FnMut(&mut Answer) + Send + 'static) {
+        *self.change.lock().expect("no test panicked here") = Box::new(change);
+    }
+
+    pub fn is_honest_again(&self) {
+        self.changes(|_| {});
+    }
+}
+
+/// One request of one connection.
+fn pass(stream: TcpStream, server: &str, client: &Client, changes: &Mutex<Change>) -> Option<()> {
+    let mut reader = BufReader::new(stream.try_clone().ok()?);
+    let mut line = String::new();
+    reader.read_line(&mut line).ok()?;
+    let mut words = line.split_whitespace();
+    let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
+    let mut request = client.request(method.parse().ok()?, format!("{server}{path}"));
+    let (mut length, mut range) = (0, None);
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok()?;
+        let Some((name, value)) = line.trim_end().split_once(": ") else { break };
+        match name.to_ascii_lowercase().as_str() {
+            "content-length" => length = value.parse().ok()?,
+            "host" | "connection" => {}
+            "range" => {
+                let (first, last) = value.strip_prefix("bytes=")?.split_once('-')?;
+                range = Some((first.parse().ok()?, last.parse().ok()?));
+                request = request.header(name, value);
+            }
+            _ => request = request.header(name, value),
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    let answer = request.body(body).send().ok()?;
+    let headers: HeaderMap = answer.headers().clone();
+    let status = answer.status().as_u16();
+    let mut answer = Answer { method, path, range, status, body: answer.bytes().ok()?.to_vec() };
+    (changes.lock().expect("no test panicked here"))(&mut answer);
+    let mut head = format!("HTTP/1.1 {} X\r\nconnection: close\r\n", answer.status);
+    for (name, value) in &headers {
+        if !["content-length", "transfer-encoding", "connection"].contains(&name.as_str()) {
+            head += &format!("{name}: {}\r\n", value.to_str().ok()?);
+        }
+    }
+    if answer.status != 204 && answer.method != "HEAD" {
+        head += &format!("content-length: {}\r\n", answer.body.len());
+    }
+    let mut stream = stream;
+    stream.write_all(format!("{head}\r\n").as_bytes()).ok()?;
+    if answer.method != "HEAD" {
+        stream.write_all(&answer.body).ok()?;
+    }
+    Some(())
+}
