@@ -26,13 +26,24 @@ struct State {
     ended: bool,
 }
 
-/// The right to change a submission, until dropped.
+/// The right to change a submission, until it and every [`Hold`] of it are dropped.
 pub struct Pass {
+    hold: Hold,
+    turn: u64,
+    heard: watch::Receiver<u64>,
+}
+
+/// Keeps a pass in force for work on another thread, which goes on when the request that began it
+/// was dropped.
+#[derive(Clone)]
+pub struct Hold {
+    _held: Arc<Held>,
+}
+
+struct Held {
     lanes: Lanes,
     id: SubmissionId,
     lane: Arc<Lane>,
-    turn: u64,
-    heard: watch::Receiver<u64>,
 }
 
 /// The right to read one batch, until dropped.
@@ -97,7 +108,8 @@ impl Lanes {
         }
         state.writing = true;
         drop(state);
-        Some(Pass { lanes: self.clone(), id, lane, turn, heard })
+        let hold = Hold { _held: Arc::new(Held { lanes: self.clone(), id, lane }) };
+        Some(Pass { hold, turn, heard })
     }
 
     /// Leave to read one batch; none once the erasure has begun.
@@ -117,6 +129,12 @@ impl Lanes {
 }
 
 impl Pass {
+    /// For a thread that writes under this pass.
+    #[must_use]
+    pub fn hold(&self) -> Hold {
+        self.hold.clone()
+    }
+
     /// Whether someone else wants to write.
     #[must_use]
     pub fn is_outrun(&self) -> bool {
@@ -131,7 +149,7 @@ impl Pass {
     }
 }
 
-impl Drop for Pass {
+impl Drop for Held {
     fn drop(&mut self) {
         lock(&self.lane.state).writing = false;
         self.lane.freed.notify_all();
@@ -163,6 +181,23 @@ mod tests {
         first.outrun().await;
         drop(first);
         assert!(second.await.unwrap());
+        assert!(lock(&lanes.0).is_empty());
+    }
+
+    #[test]
+    fn what_a_dropped_request_still_writes_is_waited_for() {
+        let lanes = Lanes::default();
+        let id = SubmissionId::random();
+        let pass = lanes.enter(id).unwrap();
+        let hold = pass.hold();
+        drop(pass);
+        assert!(lock(&lock(&lanes.0)[&id].state).writing);
+        let second = std::thread::spawn({
+            let lanes = lanes.clone();
+            move || lanes.enter(id).is_some()
+        });
+        drop(hold);
+        assert!(second.join().unwrap());
         assert!(lock(&lanes.0).is_empty());
     }
 

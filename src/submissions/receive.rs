@@ -4,7 +4,7 @@
 //! Whatever ends the stream, the whole chunks that came are kept, and an offset is told only after
 //! fdatasync.
 
-use super::lanes::Pass;
+use super::lanes::{Hold, Pass};
 use super::record::{Found, State, Submission, file_name};
 use super::{SubmissionError, Submissions};
 use crate::sealed::header;
@@ -162,7 +162,7 @@ impl Submissions {
                 Some(next) => next,
                 None => {
                     if batch.len() >= EAGER && desk.is_idle() {
-                        desk = match desk.put(batch.split().freeze()).await {
+                        desk = match desk.put(batch.split().freeze(), pass.hold()).await {
                             Ok(desk) => desk,
                             Err(error) => return (Err(error.into()), Ok(())),
                         };
@@ -183,7 +183,7 @@ impl Submissions {
                 break Err(SubmissionError::Interrupted.into());
             }
             if batch.len() >= BATCH {
-                desk = match desk.put(batch.split().freeze()).await {
+                desk = match desk.put(batch.split().freeze(), pass.hold()).await {
                     Ok(desk) => desk,
                     Err(error) => return (Err(error.into()), Ok(())),
                 };
@@ -192,7 +192,7 @@ impl Submissions {
                 }
             }
         };
-        let writer = match desk.put(batch.freeze()).await {
+        let writer = match desk.put(batch.freeze(), pass.hold()).await {
             Ok(desk) => desk.rest().await,
             Err(error) => Err(error),
         };
@@ -200,20 +200,29 @@ impl Submissions {
     }
 
     /// Notes that bytes came, and tells the desk.
-    fn touch(&self, now: Now, found: Found) -> Result<Time, SubmissionError> {
-        let mut submission = found.submission.clone();
-        submission.last_byte_at = submission.last_byte_at.max(now.reads);
-        let mut have = 0;
-        for (n, file) in &submission.files {
-            have += self.offset(found.id, *n, file)?;
+    fn touch(&self, now: Now, mut found: Found) -> Result<Time, SubmissionError> {
+        loop {
+            let mut submission = found.submission.clone();
+            submission.last_byte_at = submission.last_byte_at.max(now.reads);
+            let mut have = 0;
+            for (n, file) in &submission.files {
+                have += self.offset(found.id, *n, file)?;
+            }
+            self.reservations.progress(found.id, have);
+            if submission.last_byte_at > found.submission.last_byte_at {
+                // The sweep reads the deadline from here when the old entry comes due.
+                match self.write(&found, &submission, vec![]) {
+                    // The sweep has just put it off, or is erasing it.
+                    Err(SubmissionError::Interrupted) => {
+                        found = self.get(found.id)?;
+                        continue;
+                    }
+                    written => written?,
+                }
+            }
+            self.tell(found.id, &submission, have);
+            return Ok(submission.deadline());
         }
-        self.reservations.progress(found.id, have);
-        if submission.last_byte_at > found.submission.last_byte_at {
-            // The sweep reads the deadline from here when the old entry comes due.
-            self.write(&found, &submission, vec![])?;
-        }
-        self.tell(found.id, &submission, have);
-        Ok(submission.deadline())
     }
 }
 
@@ -245,8 +254,9 @@ impl Bench {
         }
     }
 
-    /// Waits for the batch before and hands over this one.
-    async fn put(self, batch: Bytes) -> Result<Self, SubmissionError> {
+    /// Waits for the batch before and hands over this one. The pass is held until it is written, also
+    /// when nobody waits for it any more.
+    async fn put(self, batch: Bytes, hold: Hold) -> Result<Self, SubmissionError> {
         let mut writer = self.rest().await?;
         if batch.is_empty() {
             return Ok(Self::Idle(writer));
@@ -257,6 +267,7 @@ impl Bench {
                 check_start(&batch, writer.total())?;
             }
             writer.append(&batch)?;
+            drop(hold);
             Ok(writer)
         });
         Ok(Self::Busy(work, before))
