@@ -64,7 +64,7 @@ impl Store {
     /// First transaction. `changes` Expect the record as read and drop every lookup entry of it.
     ///
     /// # Errors
-    /// [`CommitError::Conflict`] when the record has changed since.
+    /// [`CommitError::Conflict`] when the record has changed since, or another erasure was first.
     #[expect(clippy::too_many_arguments, reason = "each is one column of what is written")]
     pub fn begin_erasing<S: Serialize>(
         &self,
@@ -79,6 +79,7 @@ impl Store {
         let key = self.tombstone_key(hash);
         let stay_until = now + TOMBSTONES_STAY;
         let erasing = Erasing { kind, slot, tombstone: Octets(key.to_vec()), tree: tree.0.to_owned() };
+        changes.push(not_erasing(slot));
         changes.push(self.put_json(ERASING, slot.as_bytes(), None, &erasing)?);
         changes.push(self.put_json(TOMBSTONES, &key, None, tombstone)?);
         changes.push(self.enter_due(stay_until, Kind::TOMBSTONE, &key)?);
@@ -131,4 +132,10 @@ impl Store {
     pub fn forget_tombstone(&self, at: Time, key: &[u8]) -> Result<(), CommitError> {
         self.commit(vec![Change::remove(TOMBSTONES, key), leave_due(at, Kind::TOMBSTONE, key)])
     }
+}
+
+/// Expects that no erasure of `slot` has begun: the record itself stays as it was until the end of one.
+#[must_use]
+pub fn not_erasing(slot: SlotId) -> Change {
+    Change::expect_absent(ERASING, slot.as_bytes())
 }

@@ -8,8 +8,8 @@ use super::record::{BY_LINK, BY_READER, Found, State, file_name};
 use super::{SubmissionError, Submissions};
 use crate::bytes::Octets;
 use crate::links::reader_key;
+use crate::store::Change;
 use crate::store::due::Kind;
-use crate::store::{Change, CommitError};
 use crate::time::{Now, Time};
 use crate::tokens::AuthHash;
 
@@ -33,10 +33,10 @@ impl Submissions {
         manifest: &[u8],
         proof: &[u8],
     ) -> Result<Committed, SubmissionError> {
+        let id = self.by_receipt(receipt)?.id;
         if proof.len() != 32 {
             return Err(SubmissionError::ProofMalformed);
         }
-        let id = self.by_receipt(receipt)?.id;
         let _pass = self.lanes.enter(id).ok_or(SubmissionError::Interrupted)?;
         let found = self.by_receipt(receipt)?;
         let submission = &found.submission;
@@ -71,14 +71,16 @@ impl Submissions {
     /// The one transaction. Someone else may take a use meanwhile: then the link is read again.
     fn conclude(&self, now: Now, found: &Found, proof: &[u8]) -> Result<Committed, SubmissionError> {
         let id = found.id;
-        let mut submission = found.submission.clone();
-        let expires_at = now.reads + submission.retention;
-        submission.state = State::Received;
-        submission.received_at = Some(now.reads);
-        submission.expires_at = Some(expires_at);
-        submission.due = expires_at;
-        submission.proof = Octets(proof.to_vec());
+        let expires_at = now.reads + found.submission.retention;
         loop {
+            // The sweep may have put it off since it was looked at; its files are this lane's.
+            let found = self.get(id).map_err(|_| SubmissionError::Interrupted)?;
+            let mut submission = found.submission.clone();
+            submission.state = State::Received;
+            submission.received_at = Some(now.reads);
+            submission.expires_at = Some(expires_at);
+            submission.due = expires_at;
+            submission.proof = Octets(proof.to_vec());
             let link = self.links.get(submission.link)?;
             let (mut changes, used) = self.links.take_use(now, &link)?;
             changes.extend(self.store.move_due(
@@ -92,10 +94,7 @@ impl Submissions {
                 let key = reader_key(&self.store, BY_READER, *reader, id.as_bytes());
                 changes.push(self.store.put_json(BY_READER, &key, Some(id.into()), &id)?);
             }
-            changes.push(found.row.expect());
-            let row = self.store.put_json(super::SUBMISSIONS, id.as_bytes(), Some(id.into()), &submission)?;
-            changes.push(row);
-            match self.store.commit(changes) {
+            match self.write(&found, &submission, changes) {
                 Ok(()) => {
                     self.reservations.release(id);
                     self.tell(id, &submission, submission.size());
@@ -103,11 +102,8 @@ impl Submissions {
                     return Ok(Committed { received_at: now.reads, expires_at });
                 }
                 // Whoever was first changed the link, or this submission is being erased.
-                Err(CommitError::Conflict) => match self.get(id) {
-                    Ok(_) => {}
-                    Err(_) => return Err(SubmissionError::Interrupted),
-                },
-                Err(CommitError::Store(error)) => return Err(error.into()),
+                Err(SubmissionError::Interrupted) => {}
+                Err(error) => return Err(error),
             }
         }
     }

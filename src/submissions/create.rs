@@ -7,6 +7,7 @@ use crate::bytes::Octets;
 use crate::ids::SubmissionId;
 use crate::links::{Found as Link, State as LinkState, card_name};
 use crate::store::due::Kind;
+use crate::store::erasing::not_erasing;
 use crate::store::{Change, StoreError};
 use crate::time::Now;
 use crate::tokens::AuthHash;
@@ -130,7 +131,7 @@ impl Submissions {
         Ok(())
     }
 
-    /// Writes the record anew, Expecting it as it was read.
+    /// Writes the record anew, Expecting it as it was read and no erasure begun.
     pub(super) fn write(
         &self,
         found: &Found,
@@ -138,6 +139,7 @@ impl Submissions {
         mut changes: Vec<Change>,
     ) -> Result<(), SubmissionError> {
         changes.push(found.row.expect());
+        changes.push(not_erasing(found.id.into()));
         let key = found.id.as_bytes();
         changes.push(self.store.put_json(SUBMISSIONS, key, Some(found.id.into()), submission)?);
         Ok(self.store.commit(changes)?)
@@ -208,7 +210,7 @@ fn apply(submission: &mut Submission, files: &BTreeMap<u8, u64>) -> Result<Vec<u
         }
         match submission.files.get(n) {
             Some(file) if file.size != *size => {
-                return Err(SubmissionError::Conflict("a file number has one size for ever"));
+                return Err(SubmissionError::SizeDiffers);
             }
             Some(_) => {}
             None => {

@@ -28,6 +28,9 @@ pub enum SubmissionError {
     /// The id, number or size was used otherwise before.
     #[error("{0}")]
     Conflict(&'static str),
+    /// A file number has one size for ever.
+    #[error("the file was announced with another size")]
+    SizeDiffers,
     /// The number was left out or terminated.
     #[error("that file has ended")]
     FileEnded,
@@ -63,6 +66,7 @@ impl From<StoreError> for SubmissionError {
             // The key is gone, so is the content.
             StoreError::NoSlot => Self::Unknown,
             StoreError::Full => Self::DiskFull,
+            StoreError::TooLarge => Self::TooLarge("more bytes than were announced for this file"),
             error => Self::Store(error),
         }
     }

@@ -18,11 +18,12 @@ impl Submissions {
     /// # Errors
     /// Not an age file, too large, already received, a link that has ended.
     pub fn put_manifest(&self, now: Now, receipt: &AuthHash, sealed: &[u8]) -> Result<(), SubmissionError> {
+        // Who proves nothing is told nothing, also about the body.
+        let id = self.by_receipt(receipt)?.id;
         if sealed.len() > MANIFEST_MOST {
             return Err(SubmissionError::ManifestTooLarge);
         }
         header::check_whole(sealed)?;
-        let id = self.by_receipt(receipt)?.id;
         let _pass = self.lanes.enter(id).ok_or(SubmissionError::Interrupted)?;
         let found = self.by_receipt(receipt)?;
         if found.submission.state == State::Received {
