@@ -7,7 +7,7 @@ use crate::tokens::{AuthHash, Bearer};
 use actix_web::body::MessageBody;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{AUTHORIZATION, HOST, ORIGIN};
+use actix_web::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
 use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpRequest, ResponseError as _, web};
 use std::future::{Ready, ready};
@@ -82,9 +82,13 @@ fn is_cross_site(request: &HttpRequest) -> bool {
     match header("Sec-Fetch-Site") {
         Some("same-origin" | "none") => false,
         Some(_) => true,
-        None => header(ORIGIN.as_str()).is_some_and(|origin| {
-            let host = origin.split_once("://").map(|(_, host)| host);
-            host.is_none() || host != header(HOST.as_str())
-        }),
+        None => match header(ORIGIN.as_str()) {
+            Some(origin) => {
+                let host = origin.split_once("://").map(|(_, host)| host);
+                host.is_none() || host != header(HOST.as_str())
+            }
+            // A browser that says neither is not believed when it brings a cookie to change something.
+            None => !request.method().is_safe() && header(COOKIE.as_str()).is_some(),
+        },
     }
 }

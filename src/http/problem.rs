@@ -161,6 +161,9 @@ impl From<SubmissionError> for Refusal {
             SubmissionError::Conflict(why) => {
                 Self::new(409, "conflict", "This was used otherwise before.").detail(why)
             }
+            SubmissionError::SizeDiffers => {
+                Self::new(409, "size-differs", "This file was announced with another size.")
+            }
             SubmissionError::FileEnded => Self::new(410, "file-ended", "This file was left out."),
             SubmissionError::OffsetDiffers { is } => {
                 Self::new(409, "offset-differs", "The file goes on elsewhere.")
@@ -209,7 +212,7 @@ impl From<AccountError> for Refusal {
             }
             AccountError::Malformed(why) => Self::malformed(why),
             AccountError::ChangedElsewhere => {
-                Self::new(412, "changed-elsewhere", "This was changed elsewhere; read it again.")
+                Self::new(412, "unlocked-elsewhere", "This was changed elsewhere; read it again.")
             }
             AccountError::Store(error) => Self::internal(&error),
         }
