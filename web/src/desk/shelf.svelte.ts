@@ -4,6 +4,7 @@
  */
 import { SvelteMap } from 'svelte/reactivity';
 import * as api from '../api/desk.ts';
+import { isPassing, Problem } from '../api/problem.ts';
 import type { DeskEvent } from '../api/types.ts';
 import type { SubmissionId, LinkId } from '../sealed/ids.ts';
 import type { Desk, DeskLink, DeskSubmission } from '../transfer/desk.ts';
@@ -47,6 +48,7 @@ export class Shelf {
 
   readonly #desk: Desk;
   readonly #ended: () => void;
+  readonly #untold: (() => Promise<void>)[] = [];
   #stops: (() => void)[] = [];
   #stopped = false;
   #round: Promise<void> | null = null;
@@ -74,6 +76,7 @@ export class Shelf {
           connected: (open) => {
             this.connected = open;
             void this.refresh();
+            if (open) void this.#tellAgain().catch(() => undefined);
           },
         },
       ),
@@ -112,15 +115,16 @@ export class Shelf {
   }
 
   async close(id: string): Promise<void> {
-    await this.#told(api.closeLink(id as LinkId));
+    await api.closeLink(id as LinkId);
+    await this.refresh();
   }
 
   async markOpened(id: string): Promise<void> {
-    await this.#told(api.markOpened(id as SubmissionId));
+    await this.#tell(() => api.markOpened(id as SubmissionId));
   }
 
   async markSaved(id: string, n: number): Promise<void> {
-    await this.#told(api.markSaved(id as SubmissionId, n));
+    await this.#tell(() => api.markSaved(id as SubmissionId, n));
   }
 
   async erase(id: string): Promise<void> {
@@ -136,9 +140,20 @@ export class Shelf {
     await this.refresh();
   }
 
-  async #told(call: Promise<void>): Promise<void> {
-    await call;
+  /** A mark that did not get through is told again once there is a connection. */
+  async #tell(mark: () => Promise<void>): Promise<void> {
+    try {
+      await mark();
+    } catch (error) {
+      if (!(error instanceof Problem && isPassing(error))) throw error;
+      this.#untold.push(mark);
+      return;
+    }
     await this.refresh();
+  }
+
+  async #tellAgain(): Promise<void> {
+    for (const mark of this.#untold.splice(0)) await this.#tell(mark);
   }
 
   async #rounds(): Promise<void> {

@@ -8,12 +8,9 @@ export const desk = {
   starting: 'One moment',
   back: 'Back',
   cancel: 'Cancel',
-  close: 'Close',
-  more: 'More',
   again: 'Try again',
   lock: 'Lock',
   signOut: 'Sign out',
-  menu: 'This desk',
   unreachable: {
     title: 'No connection to the server',
     text: (host: string) => `${host} does not answer. Check the connection of this device; nothing is lost.`,
@@ -50,7 +47,6 @@ export const desk = {
     take: 'Use these words',
     taken: 'These words are used.',
     other: 'Seven other words',
-    own: 'I have my own',
     offer: 'Offer me seven words',
     show: 'Show',
     hide: 'Hide',
@@ -159,7 +155,6 @@ export const desk = {
       read: 'read',
       unread: 'not read',
     },
-    open: (label: string) => `Open ${label}`,
   },
 
   waiting: {
@@ -220,7 +215,6 @@ export const desk = {
       advice: 'A link can be forwarded. Ask for such things as a question: answers are locked.',
     },
     wrong: {
-      label: 'The label is too long.',
       text: 'This text is too long.',
       uses: 'A whole number from 1 to 100.',
       question: {
@@ -230,10 +224,8 @@ export const desk = {
         'empty-choice': 'One of the answers is empty.',
         'same-choice': 'Two of the answers are the same.',
       },
-      tooMany: 'Forty questions are the most.',
       some: 'Something is missing or not right. It is marked.',
     },
-    leave: 'Your changes to this link are lost.',
     replaceTitle: 'Take the other template?',
     replaceText: 'What you changed in greeting, instructions and questions is replaced.',
     replace: 'Take it',
@@ -309,7 +301,6 @@ export const desk = {
     save: 'Save',
     saveAgain: 'Save again',
     saveAll: 'Save all',
-    saved: 'Saved',
     savedOn: (when: string) => `Saved ${when}`,
     fetching: (percent: number, done: string, all: string) => `${percent} %, ${done} of ${all}`,
     trouble: {
@@ -328,11 +319,7 @@ export const desk = {
     film: (name: string) => `Film ${name}`,
     sound: (name: string) => `Sound ${name}`,
     erase: 'Erase now',
-    eraseTitle: 'Erase it now?',
-    eraseText: (unsaved: boolean) =>
-      unsaved
-        ? 'Not everything here is saved. After ten seconds it is gone for everyone.'
-        : 'After ten seconds it is gone for everyone. What you saved stays with you.',
+    notAllSaved: 'Not everything here is saved.',
     erasing: (seconds: number) => `Erased in ${count(seconds, 'second', 'seconds')}`,
     keep: 'Keep',
     keepFailed: 'It was too late to keep it. It is gone.',
@@ -343,7 +330,6 @@ export const desk = {
     overText: 'Its time ran out, or it was erased.',
     toList: 'To the desk',
     askAgain: 'Ask again',
-    saveTold: 'Saved here, but the server does not know it yet.',
   },
 
   refused: {
