@@ -441,6 +441,26 @@ describe('a file that is saved', () => {
     expect(await reasonOf(saves(submissions, own.detail.id, 0))).toBe('cut-off');
   });
 
+  test('whose last chunk is wrong is not begun to be written', async () => {
+    const whole = flipped(own.files.get(0) ?? NONE, (own.files.get(0)?.length ?? 0) - 1);
+    const asked: number[] = [];
+    server.alter = ({ from, to }) => {
+      asked.push(from);
+      return whole.slice(from, to + 1);
+    };
+    const file = submissions.file(own.detail.id, 0);
+    const sink = new MemorySink();
+    let written = 0;
+    sink.write = () => Promise.resolve(void written++);
+    const ports = { getFilePart: server.api.getFilePart, sleep: () => Promise.resolve() };
+    if (file === null) throw new Error('not opened');
+    await expect(save(file, sink, ports, () => undefined, new AbortController().signal)).rejects.toThrow(
+      'altered',
+    );
+    expect(written).toBe(0);
+    expect(asked).toEqual([0, 184 + 3 * SEALED_CHUNK]);
+  });
+
   test('and erased meanwhile says so', async () => {
     server.before = (call) => {
       if (call === 'part') throw new Problem('not-available', 404);
