@@ -33,12 +33,28 @@ function run(start: SendingStart): void {
     sizes: (totals: readonly number[]) => tally.sizes(totals),
     moved: (index: number, bytes: number) => tally.moved(index, bytes),
   };
-  const { fingerprint } = start.parts;
-  // Two tabs may hold the same link: only the first goes on with what was begun, the other begins anew.
-  void navigator.locks.request(`dewdrop ${toBase64url(fingerprint)}`, { ifAvailable: true }, (lock) => {
+  void aloneWith(start).then((alone) => {
     const ports = browserPorts(scope.location.origin);
-    const store = lock === null ? forgetful : ports.store;
+    const store = alone ? ports.store : forgetful;
     return control && deliver(new Delivery(start, control, events, { ...ports, store }));
+  });
+}
+
+/**
+ * Two tabs may hold the same link: only the first goes on with what was begun, the other begins anew. The
+ * lock is held until the worker ends. Browsers without locks are too old to have two such tabs often.
+ */
+function aloneWith({ parts }: SendingStart): Promise<boolean> {
+  const { locks } = navigator as { locks?: LockManager };
+  if (locks === undefined) return Promise.resolve(true);
+  return new Promise((known) => {
+    const name = `dewdrop ${toBase64url(parts.fingerprint)}`;
+    locks
+      .request(name, { ifAvailable: true }, (lock) => {
+        known(lock !== null);
+        return lock === null ? undefined : new Promise<void>(() => undefined);
+      })
+      .catch(() => known(true));
   });
 }
 
@@ -49,11 +65,17 @@ async function deliver(delivery: Delivery): Promise<void> {
     tell({ kind: 'sent', sent });
   } catch (cause) {
     const error = sendingError(cause);
-    if (error.reason === 'cancelled') await delivery.cancel().catch(() => undefined);
+    if (error.reason === 'cancelled') await withinReason(delivery.cancel());
     const { reason, at, file } = error;
     tell({ kind: 'state', state: reason === 'cancelled' ? 'cancelled' : 'failed' });
     tell({ kind: 'failed', reason, at, file, detail: String(error.cause ?? '') });
   }
+}
+
+/** Who cancels does not wait for a network that is gone; the server forgets by itself what goes no further. */
+function withinReason(work: Promise<void>): Promise<void> {
+  const enough = new Promise<void>((resolve) => setTimeout(resolve, 5_000));
+  return Promise.race([work.catch(() => undefined), enough]);
 }
 
 scope.onmessage = ({ data }) => {
