@@ -1,0 +1,80 @@
+/** What someone who sends does, on a phone. */
+import type { Locator, Page } from 'playwright-core';
+import { receipt, send as words } from '../../../web/src/text/en.ts';
+
+/** Question to answer: a text, `Yes` or `No`, or the words of a choice; `null` leaves it out. */
+export type Said = Readonly<Record<string, string | null>>;
+
+export class Phone {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  async opens(url: string): Promise<void> {
+    await this.page.goto(url);
+  }
+
+  async isAsked(): Promise<void> {
+    await this.button(new RegExp(`^(${words.asked.start}|${words.asked.goOn})$`)).waitFor();
+  }
+
+  async starts(): Promise<void> {
+    await this.button(new RegExp(`^(${words.asked.start}|${words.asked.goOn})$`)).tap();
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole('button', { name });
+  }
+
+  heading(text: string | RegExp): Locator {
+    return this.page.getByRole('heading', { level: 1, name: text });
+  }
+
+  /** Answers one question after the other, until the film is asked for. */
+  async answers(said: Said): Promise<void> {
+    for (const [question, answer] of Object.entries(said)) await this.answersOne(question, answer);
+  }
+
+  async answersOne(question: string, answer: string | null): Promise<void> {
+    await this.heading(question).waitFor();
+    if (answer !== null) {
+      const choice = this.page.getByRole('radio', { name: answer, exact: true });
+      if ((await choice.count()) > 0) await choice.check();
+      else await this.page.locator('form :is(input, textarea)').fill(answer);
+    }
+    await this.button(new RegExp(`^(${words.answer.next}|${words.answer.skip}|${words.answer.save})$`)).tap();
+  }
+
+  /** Chooses files from the disk, as the phone's picker would hand them out. */
+  async picks(...paths: string[]): Promise<void> {
+    await this.picksWith(words.film.choose, ...paths);
+  }
+
+  async picksWith(button: string, ...paths: string[]): Promise<void> {
+    const [chooser] = await Promise.all([this.page.waitForEvent('filechooser'), this.button(button).tap()]);
+    await chooser.setFiles(paths);
+  }
+
+  async agrees(): Promise<void> {
+    await this.page.getByRole('checkbox').check();
+  }
+
+  async sends(): Promise<void> {
+    await this.button(/^Send/).tap();
+  }
+
+  /** Waits for the last screen and returns the receipt's address. */
+  async hasArrived(within = 15_000): Promise<string> {
+    await this.heading(words.arrived.headline).waitFor({ timeout: within });
+    const address = await this.page.getByRole('link', { name: words.arrived.open }).getAttribute('href');
+    if (address === null) throw new Error('no receipt');
+    return address;
+  }
+
+  /** The line of the receipt that is named so. */
+  async readsReceipt(line: 'arrived' | 'opened' | 'saved' | 'erased'): Promise<string> {
+    return this.page.locator('dl > div', { hasText: receipt[line] }).locator('dd').innerText();
+  }
+}

@@ -1,0 +1,55 @@
+/** The command line, with a profile of its own: the second implementation of the same formats. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Account, JO } from './trainer.ts';
+import { BINARY } from './server.ts';
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+export class Terminal {
+  readonly folder = mkdtempSync(join(tmpdir(), 'dewdrop-terminal-'));
+
+  /** Runs `dewdrop` and returns the JSON it prints; fails when it fails. */
+  async dewdrop<Told>(...words: string[]): Promise<Told> {
+    const { code, stdout, stderr } = await this.ran(BINARY, ...words, '--json');
+    if (code !== 0) throw new Error(`dewdrop ${words[0]}: ${stderr}`);
+    return JSON.parse(stdout.toString()) as Told;
+  }
+
+  ran(program: string, ...words: string[]): Promise<Ran> {
+    const env = { ...process.env, DEWDROP_PROFILE: join(this.folder, 'profile') };
+    return new Promise((resolve) => {
+      execFile(program, words, { env, encoding: 'buffer', maxBuffer: 1 << 30 }, (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr: stderr.toString() });
+      });
+    });
+  }
+
+  async signsIn(url: string, account: Account = JO): Promise<void> {
+    await this.dewdrop('login', url, '--name', account.name, '--passphrase-file', this.passphrase(account));
+  }
+
+  passphrase(account: Account = JO): string {
+    return this.writes('passphrase', `${account.passphrase}\n`);
+  }
+
+  /** A file in the folder of this terminal. */
+  writes(name: string, text: string | Uint8Array): string {
+    writeFileSync(join(this.folder, name), text);
+    return join(this.folder, name);
+  }
+
+  at(name: string): string {
+    return join(this.folder, name);
+  }
+
+  ends(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
