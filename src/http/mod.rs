@@ -100,7 +100,7 @@ fn routes(config: &mut web::ServiceConfig) {
         // pages
         .route("/", web::get().to(pages::root))
         .route("/u", web::get().to(pages::u))
-        .route("/u{mangled:(#|%23).*}", web::get().to(pages::u))
+        .route("/u{mangled:(#|%(25)*23).*}", web::get().to(pages::u))
         .route("/r", web::get().to(pages::r))
         .route("/desk", web::get().to(pages::root))
         .route("/desk/", web::get().to(pages::desk))

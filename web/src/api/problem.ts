@@ -16,6 +16,7 @@ export const PROBLEM_TYPES = [
   'files-incomplete',
   'size-differs',
   'offset-differs',
+  'interrupted',
   'piece-too-small',
   'proof-malformed',
   'already-received',

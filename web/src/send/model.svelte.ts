@@ -19,7 +19,7 @@ import { after, ASKED, type Facts, type Screen, shown } from './flow.ts';
 import { deliveredBy } from './delivered.ts';
 import { type Delivered, readKept, writeKept } from './kept.ts';
 import { readerNames } from './names.ts';
-import { type Opened, open } from './opening.ts';
+import { type Opened, open, whyEnded } from './opening.ts';
 import { added, type Picked, type Unfit, unfit } from './picked.ts';
 import { type Stop, stopOf, stopOfSending } from './stop.ts';
 import { backward, begin, current, forward, instead } from './trail.ts';
@@ -190,7 +190,7 @@ export class Visit {
       );
       await this.#arrived(await this.#transfer.done);
     } catch (error) {
-      this.#ended(error);
+      this.#ended(await whyEnded(error, parts));
     } finally {
       this.#transfer = null;
       this.#awake.release();

@@ -100,7 +100,7 @@ export const stops = {
       when
         ? `Something else arrived through it ${when}, and it works only once.`
         : 'It works only once, and something else arrived first.',
-      `What you had sent so far is erased; your answers are still on this page. ${askAgain}`,
+      `What you had sent so far is erased. ${askAgain}`,
     ],
   }),
   erased: {

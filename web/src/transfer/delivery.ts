@@ -144,7 +144,7 @@ export class Delivery {
     await this.#remember(this.#current());
     await this.#patiently(
       () => this.#ports.api.putSubmission(linkAuth(parts.secret), submission, request),
-      'link-busy',
+      ['link-busy', 'disk-full'],
     );
     this.#manifest = await sealManifest(
       {
@@ -235,8 +235,11 @@ export class Delivery {
     }
   }
 
-  /** Tries again as long as what goes wrong may pass; `unless` names a problem that is to be told at once. */
-  async #patiently<T>(attempt: (signal: AbortSignal) => Promise<T>, unless?: Problem['type']): Promise<T> {
+  /** Tries again as long as what goes wrong may pass; `unless` names problems that are to be told at once. */
+  async #patiently<T>(
+    attempt: (signal: AbortSignal) => Promise<T>,
+    unless: readonly Problem['type'][] = [],
+  ): Promise<T> {
     for (;;) {
       try {
         const answer = await this.#control.run(attempt);
@@ -244,7 +247,7 @@ export class Delivery {
         return answer;
       } catch (error) {
         if (error instanceof Interrupted) continue;
-        if (!(error instanceof Problem) || !isPassing(error) || error.type === unless) throw error;
+        if (!(error instanceof Problem) || !isPassing(error) || unless.includes(error.type)) throw error;
         await this.#control.wait(error.retryAfter);
       }
     }
