@@ -1,0 +1,147 @@
+/** What the tests of the desk begin with: a server in memory, a trainer, and clients who send. */
+import type { OpenLink } from '../../api/types.ts';
+import { type Bytes, toBase64url } from '../../sealed/bytes.ts';
+import { SealedError } from '../../sealed/errors.ts';
+import type { SubmissionId } from '../../sealed/ids.ts';
+import { parseLink } from '../../sealed/link.ts';
+import { Control } from '../control.ts';
+import { Delivery } from '../delivery.ts';
+import { FakeServer, MemoryStore } from '../fake-server.ts';
+import type { LinkDraft, SavingError } from '../desk.ts';
+import { Account } from './account.ts';
+import { FakeDeskServer, type StoredSubmission } from './fake-desk-server.ts';
+import { Links } from './links.ts';
+import { save } from './saving.ts';
+import { MemorySink } from './sink.ts';
+import type { Submissions } from './submissions.ts';
+
+export const ORIGIN = 'https://drop.example';
+export const PASSPHRASE = 'moss lantern orbit velvet cactus harbor plum';
+
+export const DRAFT: LinkDraft = {
+  label: 'Jonas, squats',
+  template: 'form-check',
+  greeting: 'Hello Jonas',
+  instructions: '',
+  notice: '',
+  questions: [],
+  retention: 604_800,
+  closes_at: 2_000_000_000,
+  uses: 1,
+  max_files: 20,
+  max_bytes: 2 ** 32,
+};
+
+export const server = new FakeDeskServer();
+export const account = new Account(server.api);
+export const links = new Links(server.api, account);
+export let sheet = '';
+
+/** Signs up; to be called once in a test file, before anything else. */
+export async function begins(): Promise<void> {
+  const token = toBase64url(server.setupToken);
+  const made = await account.beginSetUp({
+    token,
+    name: 'Mara',
+    display_name: 'Mara Lind',
+    passphrase: PASSPHRASE,
+    host: 'drop.example',
+  });
+  sheet = made.text;
+  await account.finishSetUp();
+}
+
+/** The server is honest again. */
+export function honest(): void {
+  server.before = () => undefined;
+  server.alter = () => null;
+}
+
+/** A client opens the link and sends; the server keeps what came. */
+export async function clientSends(url: string, ...files: File[]): Promise<StoredSubmission> {
+  const parts = parseLink(url);
+  const record = [...server.links.values()].at(-1);
+  if (record === undefined) throw new Error('no link');
+  const link: OpenLink = { ...record, link: record.id, invitation: record.invitation ?? '', state: 'open' };
+  const receiving = new FakeServer();
+  const control = new Control(
+    () => undefined,
+    () => Promise.resolve(),
+  );
+  const events = { phase: () => undefined, sizes: () => undefined, moved: () => undefined };
+  const ports = {
+    api: receiving.api,
+    tus: receiving.tus,
+    store: new MemoryStore(),
+    now: () => 1,
+    origin: ORIGIN,
+  };
+  const start = {
+    parts,
+    link,
+    files: files.map((file) => ({ file, question: null })),
+    answers: {},
+    consent: null,
+    sender: 'Jonas',
+  };
+  await new Delivery(start, control, events, ports).run();
+  const stored: StoredSubmission = {
+    manifest: receiving.manifest,
+    files: new Map([...receiving.files].map(([n, { bytes }]) => [n, bytes])),
+    detail: {
+      id: receiving.submission as SubmissionId,
+      link: record.id,
+      state: 'received',
+      received_at: 1,
+      expires_at: 2,
+      opened_at: null,
+      asked: false,
+      card: record.card,
+      invitation: record.invitation ?? '',
+      proof: toBase64url(receiving.proof),
+      files: Object.fromEntries(
+        [...receiving.files].map(([n, { size }]) => [n, { size, offset: size, saved_at: null }]),
+      ),
+    },
+  };
+  server.submissions.set(stored.detail.id, stored);
+  return stored;
+}
+
+export function film(size: number, seed = 7): File {
+  return new File([Uint8Array.from({ length: size }, (_, i) => (i * seed + (i >> 9)) % 253)], 'squat.mp4', {
+    type: 'video/mp4',
+  });
+}
+
+export async function makeAndSend(...files: File[]): Promise<StoredSubmission> {
+  const { url } = await links.make(DRAFT, ORIGIN);
+  return clientSends(url, ...files);
+}
+
+export async function reasonOf(run: Promise<unknown>): Promise<string> {
+  try {
+    await run;
+  } catch (error) {
+    return error instanceof SealedError
+      ? `${error.format} ${error.reason}`
+      : String((error as SavingError).reason);
+  }
+  return 'accepted';
+}
+
+/** Opens, fetches and opens a file, as the worker does. */
+export async function saves(
+  submissions: Submissions,
+  id: SubmissionId,
+  n: number,
+  signal = new AbortController().signal,
+): Promise<Bytes> {
+  const file = submissions.file(id, n);
+  if (file === null) throw new Error('not opened');
+  const ports = { getFilePart: server.api.getFilePart, sleep: () => Promise.resolve() };
+  const blob = await save(file, new MemorySink(), ports, () => undefined, signal);
+  return new Uint8Array(await blob.arrayBuffer());
+}
+
+export const NONE: Bytes = new Uint8Array(0);
