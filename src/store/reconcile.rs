@@ -6,7 +6,7 @@
 //! become an erasure.
 
 use super::owners::OWNERS;
-use super::{Change, CommitError, Store, StoreError};
+use super::{Change, CommitError, STORE, Store, StoreError};
 use crate::ids::SlotId;
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
@@ -74,9 +74,11 @@ impl Store {
     fn rows_without_slot(&self) -> Vec<(Change, bool)> {
         let owners: Vec<Vec<u8>> = OWNERS.iter().map(|tree| tree.key(&[])).collect();
         let rows = self.0.records.range(&[], None, usize::MAX);
-        let gone = rows.into_iter().filter(|(_, value)| {
+        // The store's own id is no row: it begins with that id, not with a slot's.
+        let id = STORE.key(b"id");
+        let gone = rows.into_iter().filter(|(key, value)| {
             let slot: Option<[u8; 16]> = value.first_chunk().copied();
-            slot.is_some_and(|slot| slot != [0; 16] && !self.has_slot(SlotId(slot)))
+            *key != id && slot.is_some_and(|slot| slot != [0; 16] && !self.has_slot(SlotId(slot)))
         });
         gone.map(|(key, _)| {
             let key = key.to_vec();
@@ -145,6 +147,15 @@ mod tests {
         assert_eq!(store.rows_without_slot().len(), 2);
         store.reconcile(SystemTime::now(), false).unwrap();
         assert_eq!(store.rows_without_slot().len(), 0);
+    }
+
+    #[test]
+    fn a_reconciled_store_opens_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = store(&dir);
+        assert_eq!(first.reconcile(SystemTime::now(), true).unwrap(), Reconciled::default());
+        drop(first);
+        store(&dir);
     }
 
     #[test]
