@@ -114,7 +114,7 @@ describe('a delivery', () => {
   });
 
   test('sends bodies of at most 8 MiB that end on whole 64 KiB', async () => {
-    await delivery(startWith(video(20 * MEBI))).run.run();
+    await delivery(startWith(video(17 * MEBI))).run.run();
     const [first, second] = server.patches;
     expect(first).toEqual({ offset: 0, length: 8 * MEBI });
     expect(second).toEqual({ offset: 8 * MEBI, length: 8 * MEBI });
@@ -122,7 +122,7 @@ describe('a delivery', () => {
   });
 
   test('goes on after lost connections, whether bytes or only the answer were lost', async () => {
-    const film = video(20 * MEBI);
+    const film = video(17 * MEBI);
     const lost = new Problem('unreachable', 0);
     server.before = failing('patch', 2, lost);
     let answers = 0;
@@ -286,7 +286,7 @@ describe('after a reload', () => {
 
 describe('a person', () => {
   test('pauses and resumes, and nothing is lost', async () => {
-    const film = video(20 * MEBI);
+    const film = video(17 * MEBI);
     const { run, control } = delivery(startWith(film));
     let paused = false;
     server.before = (call) => {
@@ -301,7 +301,7 @@ describe('a person', () => {
   });
 
   test('cancels, and the server is told to erase', async () => {
-    const { run, control } = delivery(startWith(video(20 * MEBI)));
+    const { run, control } = delivery(startWith(video(17 * MEBI)));
     server.before = (call) => {
       if (call === 'patch' && server.patches.length === 1) control.cancel();
     };
