@@ -16,7 +16,12 @@ export type { Sending, SendingEvents, SendingStart, Sent };
 /** Fetched and started with this module, while the person still reads; each delivery takes one of its own. */
 let ready: Worker | null = prepared();
 
-export function startSending(start: SendingStart, events: SendingEvents): Sending {
+/** `whenBack` calls when page or network are back, until what it returns is called. */
+export function startSending(
+  start: SendingStart,
+  events: SendingEvents,
+  whenBack: (wake: () => void) => () => void,
+): Sending {
   let worker: Worker;
   try {
     worker = ready ?? startWorker(workerUrl, 'dewdrop upload');
@@ -27,11 +32,9 @@ export function startSending(start: SendingStart, events: SendingEvents): Sendin
   const tell = (message: ToUpload) => {
     worker.postMessage(message);
   };
-  const wake = () => {
-    if (document.visibilityState === 'visible') tell({ kind: 'wake' });
-  };
-  addEventListener('online', wake);
-  document.addEventListener('visibilitychange', wake);
+  const leave = whenBack(() => {
+    tell({ kind: 'wake' });
+  });
 
   const done = new Promise<Sent>((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<FromUpload>) => {
@@ -45,8 +48,7 @@ export function startSending(start: SendingStart, events: SendingEvents): Sendin
       reject(new SendingError('no-worker', { cause: event.message }));
     };
   }).finally(() => {
-    removeEventListener('online', wake);
-    document.removeEventListener('visibilitychange', wake);
+    leave();
     worker.terminate();
   });
 
