@@ -17,5 +17,5 @@ pub use problem::Problem;
 pub use session::{NewSession, NewUnlock, NewVault, Salt, SaltFor, Session, SetUp, SetUpDone, Vault};
 pub use submission::{
     Commit, Committed, DeskSubmission, DeskSubmissionWhole, DeskSubmissions, ErasedBy, FileState,
-    NewSubmission, Receipt, SubmissionState, Uploads,
+    NewSubmission, Receipt, Sizes, SubmissionState, Uploads,
 };

@@ -4,8 +4,11 @@ use crate::bytes::Octets;
 use crate::ids::{LinkId, SubmissionId};
 use crate::time::Time;
 use crate::tokens::AuthHash;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 use utoipa::ToSchema;
 
 /// Where a submission is in its life.
@@ -38,6 +41,7 @@ pub struct NewSubmission {
     pub receipt_hash: AuthHash,
     /// File number (0-255) to sealed size in bytes.
     #[schema(value_type = std::collections::BTreeMap<String, u64>)]
+    #[serde(deserialize_with = "numbered")]
     pub files: BTreeMap<u8, u64>,
 }
 
@@ -145,12 +149,36 @@ pub struct DeskSubmissions {
     pub submissions: Vec<DeskSubmission>,
 }
 
-/// Reads file numbers from JSON keys also where the struct is flattened into another one, which serde
-/// itself does not.
-fn numbered<'de, D: serde::Deserializer<'de>>(d: D) -> Result<BTreeMap<u8, FileState>, D::Error> {
-    let files = BTreeMap::<String, FileState>::deserialize(d)?;
-    let number = |n: String| n.parse().map_err(serde::de::Error::custom);
-    files.into_iter().map(|(n, file)| Ok((number(n)?, file))).collect()
+/// File numbers and sizes alone, as a part of a form.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub struct Sizes(#[serde(deserialize_with = "numbered")] pub BTreeMap<u8, u64>);
+
+/// Reads file numbers from JSON keys, each in its one spelling and none twice; also where the struct is
+/// flattened into another one.
+fn numbered<'de, D: Deserializer<'de>, T: Deserialize<'de>>(d: D) -> Result<BTreeMap<u8, T>, D::Error> {
+    struct Numbered<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Numbered<T> {
+        type Value = BTreeMap<u8, T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object whose names are file numbers, none of them twice")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut all = BTreeMap::new();
+            while let Some((text, value)) = map.next_entry::<String, T>()? {
+                let n = text.parse::<u8>().ok().filter(|n| n.to_string() == text);
+                if n.is_none_or(|n| all.insert(n, value).is_some()) {
+                    return Err(serde::de::Error::custom("not a file number, or one that stands twice"));
+                }
+            }
+            Ok(all)
+        }
+    }
+
+    d.deserialize_map(Numbered(PhantomData))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@
 use super::Server;
 use super::auth::Sender;
 use super::problem::Refusal;
-use crate::api::{Committed, SubmissionState};
+use crate::api::{Committed, Sizes, SubmissionState};
 use crate::bytes;
 use crate::ids::SubmissionId;
 use crate::submissions::{self, SubmissionError};
@@ -64,7 +64,8 @@ impl Head {
         let receipt_hash = bytes::decode_array(&text(form, "receipt_hash").await?)
             .map(AuthHash)
             .map_err(|_| malformed("receipt_hash"))?;
-        let files = serde_json::from_str(&text(form, "files").await?).map_err(|_| malformed("files"))?;
+        let Sizes(files) =
+            serde_json::from_str(&text(form, "files").await?).map_err(|_| malformed("files"))?;
         let manifest = whole(&mut part(form, "manifest").await?, MANIFEST_READ).await?;
         let proof = bytes::decode(&text(form, "proof").await?).map_err(|_| malformed("proof"))?;
         Ok(Self { id, receipt_hash, files, manifest, proof })
