@@ -3,6 +3,7 @@
  * and call it. Which screen follows which is decided in flow.ts, what ends a visit in stop.ts.
  */
 import { toBase64url } from '../sealed/bytes.ts';
+import type { LinkParts } from '../sealed/link.ts';
 import type {
   Sending,
   SendingEvents,
@@ -11,17 +12,19 @@ import type {
   SendingState,
   Sent,
 } from '../transfer/sending.ts';
+import { browserStore } from '../transfer/state.ts';
+import { shownText } from '../ui/shown.ts';
 import { arrivedWith, browserPlace, forget } from './address.ts';
 import { collected, firstUnfinished } from './answers.ts';
 import { arrivedBefore, forgetArrived, rememberArrived } from './arrived.ts';
 import { Awake } from './awake.ts';
 import { after, ASKED, type Facts, type Screen, shown } from './flow.ts';
 import { deliveredBy } from './delivered.ts';
-import { type Delivered, readKept, writeKept } from './kept.ts';
+import { type Delivered, dropKept, readKept, writeKept } from './kept.ts';
 import { readerNames } from './names.ts';
 import { type Opened, open, whyEnded } from './opening.ts';
 import { added, type Picked, type Unfit, unfit } from './picked.ts';
-import { type Stop, stopOf, stopOfSending } from './stop.ts';
+import { isOver, type Stop, stopOf, stopOfSending } from './stop.ts';
 import { backward, begin, current, forward, instead } from './trail.ts';
 
 const bareStop = (kind: Stop['kind']): Stop => ({ kind, at: null, file: null });
@@ -57,6 +60,8 @@ export class Visit {
   readonly #load: LoadTransfer;
 
   readonly questions = $derived(this.opened?.invitation.questions ?? []);
+  /** The words to agree to, as they are shown; "" when there are none. */
+  readonly notice = $derived(shownText(this.opened?.invitation.notice ?? '').trim());
   readonly facts: Facts = $derived({
     questions: this.questions.length,
     films: (this.opened?.invitation.max_files ?? 0) > 0,
@@ -86,7 +91,10 @@ export class Visit {
       } catch (error) {
         const stop = stopOf(error, navigator.onLine);
         const mine = stop.kind === 'spent' ? (kept?.delivered ?? (await deliveredBy(parts))) : null;
-        if (!mine) return this.#stopAt(stop);
+        if (!mine) {
+          if (isOver(stop.kind) && !kept?.delivered) await this.#forget(parts);
+          return this.#stopAt(stop);
+        }
         this.delivered = mine;
         return this.#stopAt({ kind: 'spent-here', at: mine.received_at, file: null });
       }
@@ -167,6 +175,7 @@ export class Visit {
   async send(now: number): Promise<void> {
     const { opened } = this;
     if (!opened || this.facts.phase !== 'writing' || this.facts.unfinished >= 0 || this.unfit) return;
+    if (this.notice !== '' && !this.agreed) return;
     const { invitation, link, parts } = opened;
     this.progress = null;
     this.sending = 'preparing';
@@ -180,7 +189,7 @@ export class Visit {
           link,
           files: this.files.map(({ file }) => ({ file, question: null })),
           answers: collected(invitation.questions, this.drafts),
-          consent: invitation.notice === '' ? null : { text: invitation.notice, at: now },
+          consent: this.notice === '' ? null : { text: invitation.notice, at: now },
           sender: this.name.trim(),
         },
         {
@@ -243,6 +252,12 @@ export class Visit {
     this.stoppedFile = file?.file.name ?? '';
     if (file && (stop.kind === 'file-unreadable' || stop.kind === 'file-changed')) this.remove(file.key);
     this.stop = stop;
+  }
+
+  /** The link is over: the answers written for it serve nothing any more. */
+  async #forget(parts: LinkParts): Promise<void> {
+    await dropKept(toBase64url(parts.fingerprint));
+    await browserStore.drop(parts);
   }
 
   #forgetPicked(): void {

@@ -101,6 +101,11 @@ export function wayOut(kind: StopKind, invited: boolean): WayOut {
   }
 }
 
+/** The link will never take anything again. */
+export function isOver(kind: StopKind): boolean {
+  return kind === 'expired' || kind === 'closed' || kind === 'spent' || kind === 'erased';
+}
+
 /** Somebody may be tampering: drawn as a danger, not as a mishap. */
 export function isGrave(kind: StopKind): boolean {
   return kind === 'wrong-fingerprint' || kind === 'altered' || kind === 'limits-differ';
