@@ -28,7 +28,7 @@ fn main() {
     let slot = SlotId::random();
     store.add_slot(slot).expect("a slot is made");
     store.make_dir(slot).expect("a directory is made");
-    let batch: Vec<u8> = (0..BATCH).map(|n| (n * 31 >> 3) as u8).collect();
+    let batch: Vec<u8> = (0..BATCH).map(|n| (n * 31 / 8) as u8).collect();
     measure("append, sync every 8 MiB", TOTAL, || {
         let mut writer = store.writer(slot, "0", TOTAL as u64).expect("a blob begins");
         for n in 0..TOTAL / BATCH {

@@ -11,6 +11,8 @@
 //! start does not bring anything back. A gap found at a start counts as downtime. Wall time comes from
 //! std, boot time (which goes on in suspend) from the kernel.
 
+mod synchronised;
+
 use crate::store::{Change, CommitError, Store, StoreError, Tree};
 use crate::time::{Now, Span, Time};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -80,7 +82,6 @@ impl Correction {
 pub struct Status {
     pub wall: Time,
     pub now: Now,
-    pub synchronised: bool,
     /// A leap is not believed yet; it will be after this span, if nothing happens before.
     pub held_for: Option<Span>,
 }
@@ -138,13 +139,14 @@ impl Clock {
     /// # Errors
     /// Of the store, when the mark could not be kept.
     pub fn tick(&self) -> Result<Option<Correction>, StoreError> {
+        if let Some(erases) = self.held()
+            && self.0.hands.synchronised(erases)
+        {
+            self.confirm();
+        }
         let (erases, correct, keep) = {
             let mut state = self.state();
-            let reading = self.0.hands.read();
-            state.observe(reading);
-            if state.held_since.is_some() && self.0.hands.synchronised() {
-                state.believe(reading.wall);
-            }
+            state.observe(self.0.hands.read());
             let keep = (state.erases.as_secs(), state.correction_due || state.held_since.is_some());
             (state.now().erases, state.correction_due, keep)
         };
@@ -192,14 +194,13 @@ impl Clock {
     /// What `dewdrop clock` shows.
     #[must_use]
     pub fn status(&self) -> Status {
-        let mut state = self.state();
         let reading = self.0.hands.read();
+        let mut state = self.state();
         state.observe(reading);
         let left = |since: Duration| HOLD.saturating_sub(reading.boot.saturating_sub(since));
         Status {
             wall: Time(reading.wall.as_secs()),
             now: state.now(),
-            synchronised: self.0.hands.synchronised(),
             held_for: state.held_since.map(|since| Span(left(since).as_secs())),
         }
     }
@@ -231,6 +232,13 @@ impl Clock {
         self.moved(|reading| reading.synchronised = synchronised);
     }
 
+    /// Looks, and says what `erases` is while a leap is not believed.
+    fn held(&self) -> Option<Duration> {
+        let mut state = self.state();
+        state.observe(self.0.hands.read());
+        state.held_since.map(|_| state.erases)
+    }
+
     fn moved(&self, by: impl FnOnce(&mut Reading)) {
         match &self.0.hands {
             Hands::Manual(reading) => by(&mut reading.lock().unwrap_or_else(PoisonError::into_inner)),
@@ -260,7 +268,8 @@ impl State {
 
     fn observe(&mut self, Reading { wall, boot, .. }: Reading) {
         let paced = self.erases + boot.saturating_sub(self.boot);
-        self.boot = boot;
+        // Another thread may have looked later and come first.
+        self.boot = self.boot.max(boot);
         if wall <= paced + LEAP {
             if self.held_since.take().is_some() {
                 self.erases = paced.max(wall);
@@ -306,10 +315,11 @@ impl Hands {
         }
     }
 
-    fn synchronised(&self) -> bool {
+    /// Whether the kernel's clock was synchronised since it said `since`.
+    fn synchronised(&self, since: Duration) -> bool {
         match self {
             Self::Manual(reading) => reading.lock().unwrap_or_else(PoisonError::into_inner).synchronised,
-            Self::System => std::path::Path::new("/run/systemd/timesync/synchronized").exists(),
+            Self::System => synchronised::since(since),
         }
     }
 }

@@ -71,7 +71,7 @@ fn fill(store: &Store, worker: u64) {
             writer.append(piece).unwrap();
             say("offset", slot, writer.sync().unwrap());
         }
-        if (round + worker) % 4 != 0 {
+        if !(round + worker).is_multiple_of(4) {
             say("destroying", slot, 0);
             store.destroy_slots(&[slot]).unwrap();
             say("destroyed", slot, 0);
