@@ -82,6 +82,8 @@ impl Correction {
 pub struct Status {
     pub wall: Time,
     pub now: Now,
+    /// The kernel's clock was set by a time server; since the leap, if there was one.
+    pub synchronised: bool,
     /// A leap is not believed yet; it will be after this span, if nothing happens before.
     pub held_for: Option<Span>,
 }
@@ -194,6 +196,7 @@ impl Clock {
     /// What `dewdrop clock` shows.
     #[must_use]
     pub fn status(&self) -> Status {
+        let synchronised = self.0.hands.synchronised(self.held().unwrap_or_default());
         let reading = self.0.hands.read();
         let mut state = self.state();
         state.observe(reading);
@@ -201,6 +204,7 @@ impl Clock {
         Status {
             wall: Time(reading.wall.as_secs()),
             now: state.now(),
+            synchronised,
             held_for: state.held_since.map(|since| Span(left(since).as_secs())),
         }
     }
