@@ -19,7 +19,7 @@ const WINDOW: Duration = Duration::from_secs(30);
 /// Bytes that must come in a window.
 const PACE: usize = 30 << 10;
 
-/// Puts the guard in front of the body.
+/// Puts the guard in front of the body. Fused, because the form's reader asks again after the end.
 pub async fn guard(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -32,7 +32,7 @@ pub async fn guard(
     let payload = request.take_payload();
     if !matches!(payload, Payload::None) {
         let guarded: std::pin::Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>> =
-            Box::pin(patient(payload));
+            Box::pin(patient(payload).fuse());
         request.set_payload(guarded.into());
     }
     Ok(next.call(request).await?.map_into_left_body())

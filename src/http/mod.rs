@@ -29,8 +29,9 @@ use crate::events::Events;
 use crate::links::Links;
 use crate::submissions::Submissions;
 use crate::time::Now;
+use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, HttpServer, Route, web};
 use std::net::{IpAddr, TcpListener};
 use std::time::Duration;
 
@@ -96,16 +97,21 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/api/submissions/{id}/files/{n}/saved", web::post().to(desk_submissions::saved))
         .route("/api/events", web::get().to(events::stream))
         // operator
-        .route("/healthz", web::get().to(pages::health))
+        .route("/healthz", read().to(pages::health))
         // pages
-        .route("/", web::get().to(pages::root))
-        .route("/u", web::get().to(pages::u))
-        .route("/u{mangled:(#|%(25)*23).*}", web::get().to(pages::u))
-        .route("/r", web::get().to(pages::r))
-        .route("/desk", web::get().to(pages::root))
-        .route("/desk/", web::get().to(pages::desk))
-        .route("/{path:.*}", web::get().to(pages::asset))
+        .route("/", read().to(pages::root))
+        .route("/u", read().to(pages::u))
+        .route("/u{mangled:(#|%(25)*23).*}", read().to(pages::u))
+        .route("/r", read().to(pages::r))
+        .route("/desk", read().to(pages::root))
+        .route("/desk/", read().to(pages::desk))
+        .route("/{path:.*}", read().to(pages::asset))
         .default_service(web::to(pages::nothing));
+}
+
+/// GET, and HEAD as its shadow.
+fn read() -> Route {
+    web::route().guard(Any(Get()).or(Head()))
 }
 
 /// Largest JSON body: a vault of 1 MiB in base64url, or a link with its cards.
