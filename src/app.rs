@@ -3,7 +3,7 @@
 use crate::accounts::Accounts;
 use crate::clock::Clock;
 use crate::config::{Config, PublicUrl};
-use crate::events::Events;
+use crate::events::{Event, Events};
 use crate::http::{self, Limiter, Server};
 use crate::links::Links;
 use crate::store::{Paths, Store};
@@ -112,7 +112,7 @@ impl App {
             limiter: Limiter::default(),
         };
         let running = http::serve(server, listener)?;
-        let handle = running.handle();
+        let (handle, events) = (running.handle(), self.events.clone());
         let (stopped, stopping) = tokio::sync::oneshot::channel::<()>();
         let sweeping = tokio::spawn(self.keep_sweeping(async {
             let _ = stopping.await;
@@ -121,6 +121,7 @@ impl App {
         let served = tokio::select! {
             served = &mut running => served,
             () = stop => {
+                events.publish(Event::Stopping);
                 let ((), served) = tokio::join!(handle.stop(true), running);
                 served
             }

@@ -25,6 +25,8 @@ pub enum Event {
     Due(Time),
     /// One session of an account has ended, or all of them; their streams close.
     SessionsEnded { account: AccountId, session: Option<[u8; 32]> },
+    /// The server stops; every stream closes, so that stopping does not wait for it.
+    Stopping,
 }
 
 /// A handle to the one channel; cheap to clone.

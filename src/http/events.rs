@@ -1,5 +1,5 @@
 //! The desk's event stream: what changed, filtered by account at the source. It never counts as use,
-//! and ends within a second of its session's end.
+//! and ends within a second of its session's end, and when the server stops.
 
 use super::Server;
 use super::auth::SignedIn;
@@ -59,6 +59,7 @@ impl Feed {
                             return None;
                         }
                     }
+                    Ok(Event::Stopping) => return None,
                     Ok(event) => if let Some(said) = self.said(event) {
                         let json = serde_json::to_string(&said).expect("an event is plain data");
                         return Some(format!("data: {json}\n\n"));
