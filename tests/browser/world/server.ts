@@ -11,6 +11,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { until } from './until.ts';
 
+const STOPS_WITHIN_MS = 5_000;
+
 export interface ServerWish {
   /** Further `DEWDROP_SERVER_*`, by the end of the name. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -74,7 +76,7 @@ export class Server {
     this.#process = null;
     if (!running || running.exitCode !== null || running.signalCode !== null) return;
     running.kill('SIGTERM');
-    await once(running, 'exit');
+    await until('the server stops, whoever listens to it', () => running.exitCode !== null, STOPS_WITHIN_MS);
   }
 
   async ends(): Promise<void> {

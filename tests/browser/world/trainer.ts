@@ -20,6 +20,11 @@ export interface LinkWish {
   readonly uses?: number;
 }
 
+export interface Saved {
+  readonly path: string;
+  readonly name: string;
+}
+
 export const JO: Account = {
   name: 'jo.meyer',
   display: 'Jo Meyer',
@@ -44,7 +49,7 @@ export class Trainer {
     await this.passphraseField().fill(account.passphrase);
     await page.getByRole('button', { name: words.setup.start }).click();
     const sheet = readFileSync(
-      await this.downloads(page.getByRole('button', { name: words.sheet.save })),
+      (await this.downloads(page.getByRole('button', { name: words.sheet.save }))).path,
       'utf8',
     );
     await page.getByLabel(words.sheet.confirm).fill(sheet.trim().slice(-4));
@@ -151,17 +156,40 @@ export class Trainer {
     return this.page.locator('article', { hasText: name });
   }
 
-  /** Saves a file and returns where the browser put it. */
-  async saves(name: string | RegExp): Promise<string> {
+  /** Saves a file; says where the browser put it and under which name. */
+  async saves(name: string | RegExp): Promise<Saved> {
     return this.downloads(this.file(name).getByRole('button', { name: words.submission.save }));
   }
 
-  async downloads(button: Locator): Promise<string> {
-    const [download] = await Promise.all([
-      this.page.waitForEvent('download', { timeout: 90_000 }),
-      button.click(),
-    ]);
-    return download.path();
+  async downloads(button: Locator): Promise<Saved> {
+    const begun = this.page.waitForEvent('download', { timeout: 90_000 });
+    await button.click();
+    const download = await begun;
+    return { path: await download.path(), name: download.suggestedFilename() };
+  }
+
+  /** Watches a film until it plays; says how long and wide it is. */
+  async watches(name: string | RegExp): Promise<{ duration: number; width: number }> {
+    const film = this.file(name);
+    const watch = film.getByRole('button', { name: words.submission.watch });
+    const video = film.locator('video');
+    await watch.or(video).first().waitFor();
+    if (await watch.isVisible()) await watch.click();
+    await video.waitFor({ timeout: 90_000 });
+    return video.evaluate(async (element: HTMLVideoElement) => {
+      element.muted = true;
+      await element.play();
+      const moved = () => element.currentTime > 0.2;
+      while (!moved())
+        await new Promise((resolve) => element.addEventListener('timeupdate', resolve, { once: true }));
+      element.pause();
+      return { duration: element.duration, width: element.videoWidth };
+    });
+  }
+
+  /** Asks the API with this browser's session. */
+  asks(path: string): Promise<unknown> {
+    return this.page.evaluate(async (path) => (await fetch(path)).json() as Promise<unknown>, path);
   }
 
   /** Question to answer, as the desk shows them. */

@@ -5,6 +5,7 @@
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { Phone } from './phone.ts';
 import { Server, type ServerWish } from './server.ts';
+import { SIZES } from './sizes.ts';
 import { Terminal } from './terminal.ts';
 import { Trainer } from './trainer.ts';
 import { Watch } from './watch.ts';
@@ -20,11 +21,6 @@ const FLAGS = [
 ];
 const ANDROID =
   'Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Mobile Safari/537.36';
-
-export const SIZES = {
-  phone: { width: 390, height: 844 },
-  desktop: { width: 1280, height: 800 },
-} as const;
 
 export class World {
   readonly server: Server;
@@ -72,7 +68,7 @@ export class World {
   }
 
   async #context(options: Parameters<Browser['newContext']>[0]): Promise<BrowserContext> {
-    const context = await this.browser.newContext({ locale: 'en-GB', ...options });
+    const context = await this.browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     context.setDefaultTimeout(15_000);
     this.watch.over(context);
