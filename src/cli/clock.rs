@@ -5,13 +5,13 @@ use super::{date, print};
 use crate::app;
 use crate::clock::{self, Status};
 use crate::store::{OpenError, Paths, Store};
-use clap::{Args, Subcommand};
+use clap::{Args, ValueEnum};
 use std::path::Path;
 
 /// Show the server's clock, reset its mark (server stopped), or confirm a leap (server running)
 #[derive(Args)]
 pub(super) struct Clock {
-    #[command(subcommand)]
+    #[arg(value_enum)]
     change: Option<Change>,
     #[command(flatten)]
     folders: Folders,
@@ -20,7 +20,7 @@ pub(super) struct Clock {
     json: bool,
 }
 
-#[derive(Subcommand, Clone, Copy, PartialEq)]
+#[derive(ValueEnum, Clone, Copy, PartialEq)]
 enum Change {
     /// Forget the mark: the time of this machine is right, although it is earlier
     Reset,

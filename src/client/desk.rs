@@ -44,11 +44,7 @@ pub enum DeskError {
 impl From<HttpError> for DeskError {
     fn from(error: HttpError) -> Self {
         match &error {
-            HttpError::Refused { problem, .. }
-                if problem.status == 401 && problem.kind != "sign-in-refused" =>
-            {
-                Self::SignedOut
-            }
+            HttpError::Refused { problem, .. } if problem.status == 401 => Self::SignedOut,
             _ => Self::Http(error),
         }
     }
@@ -85,7 +81,9 @@ pub fn salt(server: &Server, name: &Name) -> Result<[u8; 16], DeskError> {
 /// [`DeskError`]
 pub fn sign_in(server: Server, name: &Name, unlocking: &Unlocking) -> Result<Desk, DeskError> {
     let asked = api::NewSession { name: name.to_string(), proof: unlocking.sign_in.reveal(), token: true };
-    let session: api::Session = server.json(Method::POST, "/api/session", None, Some(&asked))?;
+    // Here a 401 is about name and passphrase, not about a session.
+    let session: api::Session =
+        server.json(Method::POST, "/api/session", None, Some(&asked)).map_err(DeskError::Http)?;
     let token = session.token.as_deref().and_then(|text| Bearer::parse(text).ok());
     let token = token.ok_or(DeskError::Http(HttpError::Answer("no token")))?;
     Ok(Desk { server, account: session.account, token, expires_at: session.expires_at })
@@ -137,7 +135,8 @@ impl NewAccount {
             unlock: Octets(unlock),
             vault: Octets(age::seal(&vault::vault_identity(&self.identity).recipient(), &plain)),
         };
-        let _: api::SetUpDone = server.json(Method::POST, "/api/setup", Some(token), Some(&asked))?;
+        let _: api::SetUpDone =
+            server.json(Method::POST, "/api/setup", Some(token), Some(&asked)).map_err(DeskError::Http)?;
         sign_in(server, &self.name, &self.unlocking)
     }
 }

@@ -46,6 +46,8 @@ pub enum SendError {
     Upload { path: PathBuf, error: UploadError },
     #[error(transparent)]
     Manifest(#[from] ManifestError),
+    #[error("it is not known whether this was received; {} says", receipt.as_str())]
+    Unsure { receipt: Zeroizing<String> },
     #[error(transparent)]
     Http(#[from] HttpError),
 }
@@ -112,53 +114,75 @@ pub fn send(link: &OpenedLink, wish: Wish<'_>, told: &mut dyn FnMut(Step<'_>)) -
     }
     let (submission, secret) = (SubmissionId::random(), ReceiptSecret::random());
     let auth = secret.receipt_auth();
+    let receipt = receipt(&link.server.origin, &secret, &link.link.fingerprint);
     let manifest = age::seal(&link.recipient, &manifest(link, submission, &sources, wish).pad()?);
-    let committed = deliver(link, submission, &auth, manifest, &mut sources, told).inspect_err(|_| {
-        // The failure that is told is the first one; the server erases what is left by itself.
-        let _ = link.server.done(Method::DELETE, "/api/receipt", Some(&auth), None::<&()>);
-    })?;
-    Ok(Sent {
-        submission,
-        receipt: receipt(&link.server.origin, &secret, &link.link.fingerprint),
-        erases_at: committed.expires_at,
-    })
+    let delivery = Delivery { link, submission, auth: &auth, hash: Hash::of(&manifest) };
+    let committed = delivery
+        .uploads(&manifest, &mut sources, told)
+        .and_then(|()| delivery.commits(&receipt))
+        .inspect_err(|error| delivery.gives_up(error))?;
+    Ok(Sent { submission, receipt, erases_at: committed.expires_at })
 }
 
-fn deliver(
-    link: &OpenedLink,
+/// One submission on its way.
+struct Delivery<'a> {
+    link: &'a OpenedLink,
     submission: SubmissionId,
-    auth: &Bearer,
-    manifest: Vec<u8>,
-    sources: &mut [Source],
-    told: &mut dyn FnMut(Step<'_>),
-) -> Result<Committed, SendError> {
-    let numbered = || (0u8..).zip(0..sources.len());
-    let announced = NewSubmission {
-        receipt_hash: auth.hash(),
-        files: numbered().map(|(n, at)| (n, sources[at].sealing.sealed_size)).collect(),
-    };
-    let path = format!("/api/submissions/{submission}");
-    let link_auth = link.link.secret.link_auth();
-    let server = &link.server;
-    let _: Uploads = retry(|| server.json(Method::PUT, &path, Some(&link_auth), Some(&announced)))?;
-    let hash = Hash::of(&manifest);
-    retry(|| server.put_bytes("/api/receipt/manifest", auth, manifest.clone()))?;
-    for (n, source) in (0u8..).zip(&mut *sources) {
-        told(Step::File { name: &source.name, sealed_size: source.sealing.sealed_size });
-        Upload { server, receipt_auth: auth, n }
-            .send(&mut source.sealing, &mut |bytes| told(Step::Sent(bytes)))
-            .map_err(|error| SendError::Upload { path: source.path.clone(), error })?;
+    auth: &'a Bearer,
+    /// H of the sealed manifest.
+    hash: Hash,
+}
+
+impl Delivery<'_> {
+    fn uploads(
+        &self,
+        manifest: &[u8],
+        sources: &mut [Source],
+        told: &mut dyn FnMut(Step<'_>),
+    ) -> Result<(), SendError> {
+        let numbered = (0u8..).zip(&*sources);
+        let announced = NewSubmission {
+            receipt_hash: self.auth.hash(),
+            files: numbered.map(|(n, source)| (n, source.sealing.sealed_size)).collect(),
+        };
+        let path = format!("/api/submissions/{}", self.submission);
+        let link_auth = self.link.link.secret.link_auth();
+        let server = &self.link.server;
+        let _: Uploads = retry(|| server.json(Method::PUT, &path, Some(&link_auth), Some(&announced)))?;
+        retry(|| server.put_bytes("/api/receipt/manifest", self.auth, manifest.to_vec()))?;
+        for (n, source) in (0u8..).zip(&mut *sources) {
+            told(Step::File { name: &source.name, sealed_size: source.sealing.sealed_size });
+            Upload { server, receipt_auth: self.auth, n }
+                .send(&mut source.sealing, &mut |bytes| told(Step::Sent(bytes)))
+                .map_err(|error| SendError::Upload { path: source.path.clone(), error })?;
+        }
+        for (n, source) in (0u8..).zip(&*sources) {
+            Upload { server, receipt_auth: self.auth, n }
+                .check_complete(source.sealing.sealed_size)
+                .map_err(|error| SendError::Upload { path: source.path.clone(), error })?;
+        }
+        Ok(())
     }
-    for (n, source) in (0u8..).zip(&*sources) {
-        Upload { server, receipt_auth: auth, n }
-            .check_complete(source.sealing.sealed_size)
-            .map_err(|error| SendError::Upload { path: source.path.clone(), error })?;
+
+    fn commits(&self, receipt: &str) -> Result<Committed, SendError> {
+        let proof = proof(&self.link.link.secret, self.submission, &self.hash);
+        let commit = Commit { manifest: Octets(self.hash.0.to_vec()), proof: Octets(proof.0.to_vec()) };
+        let server = &self.link.server;
+        retry(|| server.json(Method::POST, "/api/receipt/commit", Some(self.auth), Some(&commit))).map_err(
+            |error| match error {
+                HttpError::Refused { ref problem, .. } if problem.status < 500 => SendError::Http(error),
+                _ => SendError::Unsure { receipt: Zeroizing::new(receipt.to_owned()) },
+            },
+        )
     }
-    let commit = Commit {
-        manifest: Octets(hash.0.to_vec()),
-        proof: Octets(proof(&link.link.secret, submission, &hash).0.to_vec()),
-    };
-    Ok(retry(|| server.json(Method::POST, "/api/receipt/commit", Some(auth), Some(&commit)))?)
+
+    /// What was begun and failed is erased again, unless it may have been received.
+    fn gives_up(&self, error: &SendError) {
+        if !matches!(error, SendError::Unsure { .. }) {
+            // The failure that is told is the first one; the server erases what is left by itself.
+            let _ = self.link.server.done(Method::DELETE, "/api/receipt", Some(self.auth), None::<&()>);
+        }
+    }
 }
 
 fn source(link: &OpenedLink, path: &Path) -> Result<Source, SendError> {
