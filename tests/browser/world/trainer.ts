@@ -84,6 +84,19 @@ export class Trainer {
     await this.heading(words.unlock.title).waitFor();
   }
 
+  async signsOut(): Promise<void> {
+    await this.page.getByRole('button', { name: words.signOut }).click();
+    await this.heading(words.signIn.title).waitFor();
+  }
+
+  /** From the sign-in or the locked page: a new passphrase by the recovery sheet, pasted whole. */
+  async recovers(sheet: string, passphrase: string): Promise<void> {
+    await this.page.getByRole('button', { name: words.signIn.forgotten }).click();
+    await this.page.getByLabel(words.recovery.key).fill(sheet);
+    await this.passphraseField().fill(passphrase);
+    await this.page.getByRole('button', { name: words.recovery.button }).click();
+  }
+
   async isOpen(): Promise<void> {
     await this.page.getByRole('button', { name: words.lists.ask }).first().waitFor();
   }
