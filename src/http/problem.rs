@@ -14,7 +14,10 @@ use std::fmt;
 
 /// A refusal on its way out.
 #[derive(Debug)]
-pub struct Refusal {
+pub struct Refusal(Box<Parts>);
+
+#[derive(Debug)]
+struct Parts {
     status: StatusCode,
     kind: &'static str,
     title: &'static str,
@@ -27,7 +30,7 @@ pub struct Refusal {
 
 impl Refusal {
     pub fn new(status: u16, kind: &'static str, title: &'static str) -> Self {
-        Self {
+        Self(Box::new(Parts {
             status: StatusCode::from_u16(status).expect("statuses are written in this module"),
             kind,
             title,
@@ -36,7 +39,7 @@ impl Refusal {
             at: None,
             header: None,
             ends_connection: false,
-        }
+        }))
     }
 
     /// The one answer to everyone who can not prove anything.
@@ -58,55 +61,55 @@ impl Refusal {
     }
 
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = Some(detail.into());
+        self.0.detail = Some(detail.into());
         self
     }
 
     pub fn header(mut self, name: HeaderName, value: impl Into<String>) -> Self {
-        self.header = Some((name, value.into()));
+        self.0.header = Some((name, value.into()));
         self
     }
 
     fn since(mut self, state: &'static str, at: impl Into<Option<Time>>) -> Self {
-        self.state = Some(state);
-        self.at = at.into();
+        self.0.state = Some(state);
+        self.0.at = at.into();
         self
     }
 
     /// What is left of the body will not be read.
     pub fn ending_connection(mut self) -> Self {
-        self.ends_connection = true;
+        self.0.ends_connection = true;
         self
     }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.kind)
+        f.write_str(self.0.kind)
     }
 }
 
 impl ResponseError for Refusal {
     fn status_code(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 
     fn error_response(&self) -> HttpResponse {
-        let mut response = HttpResponse::build(self.status);
+        let mut response = HttpResponse::build(self.0.status);
         response.content_type("application/problem+json");
-        if let Some((name, value)) = &self.header {
+        if let Some((name, value)) = &self.0.header {
             response.insert_header((name.clone(), value.as_str()));
         }
-        if self.ends_connection {
+        if self.0.ends_connection {
             response.insert_header((CONNECTION, "close"));
         }
         let problem = Problem {
-            kind: self.kind.to_owned(),
-            title: self.title.to_owned(),
-            status: self.status.as_u16(),
-            detail: self.detail.clone(),
-            state: self.state.map(str::to_owned),
-            at: self.at,
+            kind: self.0.kind.to_owned(),
+            title: self.0.title.to_owned(),
+            status: self.0.status.as_u16(),
+            detail: self.0.detail.clone(),
+            state: self.0.state.map(str::to_owned),
+            at: self.0.at,
         };
         response.body(serde_json::to_string(&problem).expect("a problem is plain data"))
     }

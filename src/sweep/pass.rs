@@ -171,9 +171,9 @@ pub(super) fn correct(stores: &Stores, clock: &Clock, correction: Correction, re
             Err(error) => report.fail("correction", &error),
         }
     }
-    if report.failures == failures {
-        if let Err(error) = clock.corrected() {
-            report.fail("clock", &error);
-        }
+    if report.failures == failures
+        && let Err(error) = clock.corrected()
+    {
+        report.fail("clock", &error);
     }
 }
