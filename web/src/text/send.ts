@@ -81,7 +81,7 @@ export const send = {
         ? 'This link takes one file. Remove the others.'
         : `This link takes ${most} files. Remove some of them.`,
     tooLarge: (size: string, most: string) =>
-      `That is ${size} together, and this link takes ${most}. Choose a shorter video or remove one.`,
+      `That is ${size} in all, and this link takes ${most}. Choose a shorter video or remove one.`,
     empty: (name: string) => `“${name}” is empty. Pick it again or choose another.`,
   },
 
