@@ -40,22 +40,31 @@ export class Trainer {
     this.url = url;
   }
 
-  /** Returns the recovery sheet, as it was saved. */
-  async setsUp(address: string, account: Account = JO): Promise<string> {
+  /** Returns the recovery sheet, as it was saved. `before` it is confirmed one may look at it. */
+  async setsUp(address: string, account: Account = JO, before?: () => Promise<void>): Promise<string> {
+    await this.fillsSetUp(address, account);
+    const sheet = await this.confirmsSheet(before);
+    await this.isOpen();
+    return sheet;
+  }
+
+  async confirmsSheet(before?: () => Promise<void>): Promise<string> {
+    const { page } = this;
+    const { path } = await this.downloads(page.getByRole('button', { name: words.sheet.save }));
+    const sheet = readFileSync(path, 'utf8');
+    await before?.();
+    await page.getByLabel(words.sheet.confirm).fill(sheet.trim().slice(-4));
+    await page.getByRole('button', { name: words.sheet.done }).click();
+    return sheet;
+  }
+
+  async fillsSetUp(address: string, account: Account): Promise<void> {
     const { page } = this;
     await page.goto(address);
     await page.getByLabel(words.setup.name).fill(account.name);
     await page.getByLabel(words.setup.display).fill(account.display);
     await this.passphraseField().fill(account.passphrase);
     await page.getByRole('button', { name: words.setup.start }).click();
-    const sheet = readFileSync(
-      (await this.downloads(page.getByRole('button', { name: words.sheet.save }))).path,
-      'utf8',
-    );
-    await page.getByLabel(words.sheet.confirm).fill(sheet.trim().slice(-4));
-    await page.getByRole('button', { name: words.sheet.done }).click();
-    await this.isOpen();
-    return sheet;
   }
 
   async comesToTheDesk(): Promise<void> {
