@@ -3,7 +3,6 @@
  * and call it. Which screen follows which is decided in flow.ts, what ends a visit in stop.ts.
  */
 import { toBase64url } from '../sealed/bytes.ts';
-import type { LinkParts } from '../sealed/link.ts';
 import type {
   Sending,
   SendingEvents,
@@ -12,14 +11,12 @@ import type {
   SendingState,
   Sent,
 } from '../transfer/sending.ts';
-import { browserStore } from '../transfer/state.ts';
 import { shownText } from '../ui/shown.ts';
 import { arrivedWith, browserPlace, forget } from './address.ts';
 import { collected, firstUnfinished } from './answers.ts';
 import { arrivedBefore, forgetArrived, rememberArrived } from './arrived.ts';
 import { Awake } from './awake.ts';
 import { after, ASKED, type Facts, type Screen, shown } from './flow.ts';
-import { deliveredBy } from './delivered.ts';
 import { type Delivered, dropKept, readKept, writeKept } from './kept.ts';
 import { readerNames } from './names.ts';
 import { type Opened, open, whyEnded } from './opening.ts';
@@ -90,9 +87,15 @@ export class Visit {
         this.opened = await open(parts);
       } catch (error) {
         const stop = stopOf(error, navigator.onLine);
-        const mine = stop.kind === 'spent' ? (kept?.delivered ?? (await deliveredBy(parts))) : null;
+        const begun = isOver(stop.kind) ? await import('./begun.ts').catch(() => null) : null;
+        const mine =
+          stop.kind === 'spent' ? (kept?.delivered ?? (await begun?.deliveredBy(parts)) ?? null) : null;
         if (!mine) {
-          if (isOver(stop.kind) && !kept?.delivered) await this.#forget(parts);
+          // The link is over: what was written for it serves nothing any more.
+          if (begun && !kept?.delivered) {
+            await dropKept(toBase64url(parts.fingerprint));
+            await begun.forgetBegun(parts);
+          }
           return this.#stopAt(stop);
         }
         this.delivered = mine;
@@ -252,12 +255,6 @@ export class Visit {
     this.stoppedFile = file?.file.name ?? '';
     if (file && (stop.kind === 'file-unreadable' || stop.kind === 'file-changed')) this.remove(file.key);
     this.stop = stop;
-  }
-
-  /** The link is over: the answers written for it serve nothing any more. */
-  async #forget(parts: LinkParts): Promise<void> {
-    await dropKept(toBase64url(parts.fingerprint));
-    await browserStore.drop(parts);
   }
 
   #forgetPicked(): void {

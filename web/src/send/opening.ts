@@ -8,7 +8,6 @@ import type { OpenLink } from '../api/types.ts';
 import { fromBase64url } from '../sealed/bytes.ts';
 import { checkInvitation, type Invitation, openInvitation } from '../sealed/invitation.ts';
 import { SendingError } from '../transfer/sending.ts';
-import { sendingError } from '../transfer/failure.ts';
 import { checkFingerprint, linkAuth, type LinkParts } from '../sealed/link.ts';
 
 export interface Opened {
@@ -28,8 +27,15 @@ export async function whyEnded(
     await ask(linkAuth(parts.secret));
     return error;
   } catch (told) {
-    const ended = told instanceof Problem && told.type.startsWith('link-');
-    return ended ? sendingError(told) : error;
+    if (!(told instanceof Problem)) return error;
+    switch (told.type) {
+      case 'link-spent':
+      case 'link-closed':
+      case 'link-expired':
+        return new SendingError(told.type, { at: told.at, cause: error });
+      default:
+        return error;
+    }
   }
 }
 

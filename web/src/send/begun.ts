@@ -1,12 +1,15 @@
-/**
- * Whether a spent link was spent by this browser, where the answer to the commit never came: the receipt
- * of the delivery that was begun here tells.
- */
+/** What this browser began to send through a link that is over by now. Fetched only then. */
 import { getReceipt } from '../api/sender.ts';
 import { formatReceipt, type LinkParts, receiptAuth } from '../sealed/link.ts';
 import { browserStore } from '../transfer/state.ts';
 import type { Delivered } from './kept.ts';
 
+export const forgetBegun = (parts: LinkParts): Promise<void> => browserStore.drop(parts);
+
+/**
+ * Whether a spent link was spent by this browser, where the answer to the commit never came: the receipt
+ * of the delivery that was begun here tells.
+ */
 export async function deliveredBy(parts: LinkParts): Promise<Delivered | null> {
   const begun = await browserStore.read(parts);
   if (!begun) return null;
