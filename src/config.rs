@@ -72,12 +72,13 @@ impl PublicUrl {
     /// # Errors
     /// [`ConfigError`] when browsers would not treat it as secure, or it is more than an origin.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        let trimmed = text.trim_end_matches('/').to_ascii_lowercase();
-        let (https, rest) = match (trimmed.strip_prefix("https://"), trimmed.strip_prefix("http://")) {
+        let lower = text.to_ascii_lowercase();
+        let (https, rest) = match (lower.strip_prefix("https://"), lower.strip_prefix("http://")) {
             (Some(rest), _) => (true, rest),
             (_, Some(rest)) => (false, rest),
             _ => return Err(ConfigError::NotSecure(text.to_owned())),
         };
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
         let plain = |c: char| c.is_ascii_alphanumeric() || ".-:[]".contains(c);
         if rest.is_empty() || !rest.chars().all(plain) {
             return Err(ConfigError::NotAnOrigin(text.to_owned()));
@@ -85,7 +86,7 @@ impl PublicUrl {
         if !https && !is_loopback(rest) {
             return Err(ConfigError::NotSecure(text.to_owned()));
         }
-        Ok(Self { origin: trimmed.clone(), https })
+        Ok(Self { origin: format!("{}://{rest}", if https { "https" } else { "http" }), https })
     }
 
     /// The origin of a server that listens on loopback without TLS.
