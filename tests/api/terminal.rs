@@ -1,4 +1,5 @@
 //! The program in a terminal, as people and scripts run it: the built binary against a real server.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 mod between;
 mod hostile;

@@ -89,7 +89,7 @@ fn a_sender_refuses_another_recipient_invitation_or_limit_and_sends_nothing() {
                 answer.json(&lie);
             }
         });
-        let done = scene.client.sends(&link, &[file.clone()]);
+        let done = scene.client.sends(&link, &[&file]);
         assert!(done.refusal().contains(said), "expected {said:?}: {}", done.stderr);
         assert_eq!(*asked.lock().unwrap(), ["GET"]);
     }
@@ -174,9 +174,8 @@ fn a_reader_refuses_files_that_are_missing_added_or_of_another_submission() {
         let (path, bodies) = (format!("{path}/files/0"), bodies.clone());
         scene.between.changes(move |answer| {
             if let (true, Some((first, last))) = (answer.is("GET", &path), answer.range) {
-                for at in first.max(keep)..=last.min(bodies.len() - 1) {
-                    answer.body[at - first] = bodies[at];
-                }
+                let (from, to) = (first.max(keep), (last + 1).min(bodies.len()));
+                answer.body[from - first..to - first].copy_from_slice(&bodies[from..to]);
             }
         });
         scene.refuses(&one, if keep == 0 { "swapped" } else { "altered" });
@@ -187,7 +186,7 @@ fn a_reader_refuses_files_that_are_missing_added_or_of_another_submission() {
 /// The sealed bytes of file 0.
 fn bodies_of(scene: &Scene, id: &Value) -> Vec<u8> {
     let to = scene.trainer.path("export");
-    scene.trainer.runs(&["export-age", id.as_str().unwrap(), "--to"], &[to.clone()]).ok();
+    scene.trainer.runs(&["export-age", id.as_str().unwrap(), "--to"], std::slice::from_ref(&to)).ok();
     fs::read(to.join("0.age")).unwrap()
 }
 

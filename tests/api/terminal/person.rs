@@ -151,8 +151,9 @@ impl Person {
         made["url"].as_str().expect("a link has a URL").to_owned()
     }
 
-    pub fn sends(&self, link: &str, files: &[PathBuf]) -> Done {
-        self.runs_with_input(&["send", "-", "--json"], files, link)
+    pub fn sends(&self, link: &str, files: &[impl AsRef<Path>]) -> Done {
+        let files: Vec<PathBuf> = files.iter().map(|file| file.as_ref().to_owned()).collect();
+        self.runs_with_input(&["send", "-", "--json"], &files, link)
     }
 
     pub fn fetches(&self, submission: &Value, to: &Path) -> Done {

@@ -77,9 +77,11 @@ fn debians_age_opens_an_export_from_the_recovery_sheet() {
     let server = Serving::start();
     let (trainer, client) = (Person::sets_up(&server), Person::new());
     let film = client.writes("set.mp4", &bytes(200_000));
-    let sent = client.sends(&trainer.makes_a_link(&[]), &[film.clone()]).json();
+    let sent = client.sends(&trainer.makes_a_link(&[]), &[&film]).json();
     let to = trainer.path("sealed");
-    trainer.runs(&["export-age", sent["submission"].as_str().unwrap(), "--to"], &[to.clone()]).ok();
+    trainer
+        .runs(&["export-age", sent["submission"].as_str().unwrap(), "--to"], std::slice::from_ref(&to))
+        .ok();
     let age = |identity: &Path, file: &str, out: &Path| {
         let status = Command::new("age")
             .arg("-d")
@@ -118,7 +120,7 @@ fn a_link_is_used_once() {
     let server = Serving::start();
     let (trainer, client) = (Person::sets_up(&server), Person::new());
     let (link, file) = (trainer.makes_a_link(&[]), client.writes("a.txt", b"a"));
-    client.sends(&link, &[file.clone()]).json();
+    client.sends(&link, &[&file]).json();
     let again = client.sends(&link, &[file]);
     assert!(again.refusal().contains("already used"), "{}", again.stderr);
     assert_eq!(again.stdout, "");
@@ -130,12 +132,12 @@ fn refusals_are_one_line_and_wrong_usage_is_another_code() {
     let (trainer, client) = (Person::sets_up(&server), Person::new());
     let link = trainer.makes_a_link(&["--retention", "1h"]);
     let file = client.writes("a.txt", b"a");
-    assert!(client.sends(&link[..link.len() - 3], &[file.clone()]).refusal().contains("cut off"));
+    assert!(client.sends(&link[..link.len() - 3], &[&file]).refusal().contains("cut off"));
     assert!(client.sends(&link, &[client.path("nowhere")]).refusal().contains("nowhere"));
     assert!(client.sends(&link, &[client.folder.path().to_owned()]).refusal().contains("not a file"));
-    assert!(client.sends(&link, &[]).refusal().contains("nothing to send"));
+    assert!(client.sends(&link, &[] as &[&str]).refusal().contains("nothing to send"));
     assert!(client.runs(&["list"], &[]).refusal().contains("not signed in"));
-    assert!(client.sends("http://drop.example/u#a.b", &[file.clone()]).refusal().contains("damaged"));
+    assert!(client.sends("http://drop.example/u#a.b", &[&file]).refusal().contains("damaged"));
     let clear = link.replace("127.0.0.1", "drop.example");
     assert!(client.sends(&clear, &[file]).refusal().contains("https"));
     let wrong = trainer.writes("wrong", b"moss lantern orbit velvet cactus harbor pear\n");
