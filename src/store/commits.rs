@@ -4,8 +4,9 @@
 //! [`Commits::commit`] answers Ok it is durable. A read never shows what a power cut could still take
 //! away: [`Commits::settled`] waits for keys that are being written.
 
-use super::errors::{CommitError, OpenError};
+use super::errors::{CommitError, OpenError, StoreError};
 use super::records::Records;
+use super::reserve::Reserve;
 use super::rows::{self, Change};
 use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
@@ -17,7 +18,7 @@ const GROUP_MOST: usize = 256;
 
 enum Job {
     Commit(Vec<Change>, SyncSender<bool>),
-    Compact(SyncSender<Result<(), OpenError>>),
+    Compact(SyncSender<Result<(), StoreError>>),
 }
 
 #[derive(Default)]
@@ -35,13 +36,13 @@ pub struct Commits {
 
 impl Commits {
     /// Starts the thread that writes.
-    pub fn start(records: Arc<Records>) -> std::io::Result<Self> {
+    pub fn start(records: Arc<Records>, reserve: Reserve) -> std::io::Result<Self> {
         let (jobs, queue) = channel();
         let in_flight = Arc::new(InFlight::default());
         let theirs = Arc::clone(&in_flight);
         let thread = std::thread::Builder::new()
             .name("records".into())
-            .spawn(move || write(&records, &queue, &theirs))?;
+            .spawn(move || write(&Writing { records, reserve, in_flight: theirs }, &queue))?;
         Ok(Self { jobs: Some(jobs), in_flight, thread: Some(thread) })
     }
 
@@ -51,7 +52,7 @@ impl Commits {
     }
 
     /// Compacts between two groups.
-    pub fn compact(&self) -> Result<(), OpenError> {
+    pub fn compact(&self) -> Result<(), StoreError> {
         self.ask(Job::Compact)
     }
 
@@ -81,12 +82,19 @@ impl Drop for Commits {
     }
 }
 
-fn write(records: &Records, queue: &Receiver<Job>, in_flight: &InFlight) {
+/// What the thread that writes works on.
+struct Writing {
+    records: Arc<Records>,
+    reserve: Reserve,
+    in_flight: Arc<InFlight>,
+}
+
+fn write(writing: &Writing, queue: &Receiver<Job>) {
     let mut next = queue.recv().ok();
     while let Some(job) = next.take() {
         match job {
             Job::Compact(answer) => {
-                let _ = answer.send(records.compact());
+                let _ = answer.send(writing.compact());
             }
             Job::Commit(changes, answer) => {
                 let mut group = vec![(changes, answer)];
@@ -100,7 +108,7 @@ fn write(records: &Records, queue: &Receiver<Job>, in_flight: &InFlight) {
                         Err(_) => break,
                     }
                 }
-                write_group(records, group, in_flight);
+                writing.group(group);
             }
         }
         if next.is_none() {
@@ -109,21 +117,35 @@ fn write(records: &Records, queue: &Receiver<Job>, in_flight: &InFlight) {
     }
 }
 
-fn write_group(records: &Records, group: Vec<(Vec<Change>, SyncSender<bool>)>, in_flight: &InFlight) {
-    let mut overlay = HashMap::new();
-    let answers: Vec<_> = group
-        .into_iter()
-        .map(|(changes, answer)| (rows::add(&mut overlay, changes, |key| records.get(key)), answer))
-        .collect();
-    if !overlay.is_empty() {
-        let keys = overlay.keys().cloned().collect();
-        *in_flight.keys.lock().unwrap_or_else(PoisonError::into_inner) = keys;
-        records.apply(rows::writes(overlay));
-        in_flight.keys.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        in_flight.done.notify_all();
+impl Writing {
+    fn group(&self, group: Vec<(Vec<Change>, SyncSender<bool>)>) {
+        let mut overlay = HashMap::new();
+        let answers: Vec<_> = group
+            .into_iter()
+            .map(|(changes, answer)| (rows::add(&mut overlay, changes, |key| self.records.get(key)), answer))
+            .collect();
+        if !overlay.is_empty() {
+            self.reserve.look();
+            let keys = overlay.keys().cloned().collect();
+            *self.in_flight.keys.lock().unwrap_or_else(PoisonError::into_inner) = keys;
+            self.records.apply(rows::writes(overlay));
+            self.in_flight.keys.lock().unwrap_or_else(PoisonError::into_inner).clear();
+            self.in_flight.done.notify_all();
+        }
+        for (made, answer) in answers {
+            // Whoever asked may have gone away; the transaction stands all the same.
+            let _ = answer.send(made);
+        }
     }
-    for (made, answer) in answers {
-        // Whoever asked may have gone away; the transaction stands all the same.
-        let _ = answer.send(made);
+
+    /// Compacts if the copy has room: it is at most as large as what it copies.
+    fn compact(&self) -> Result<(), StoreError> {
+        if self.reserve.free()? < self.records.disk() {
+            return Err(StoreError::Full);
+        }
+        self.records.compact().map_err(|error| match error {
+            OpenError::Io { source, .. } => source.into(),
+            other => StoreError::damaged(format!("the compacted copy: {other}")),
+        })
     }
 }

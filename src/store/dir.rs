@@ -23,6 +23,11 @@ impl Dir {
         Ok(Self(fs::open(path, flags, Mode::empty())?))
     }
 
+    /// The same directory once more.
+    pub fn again(&self) -> io::Result<Self> {
+        Ok(Self(self.0.try_clone()?))
+    }
+
     /// Opens the directory `name` in this one; `None` when there is none.
     pub fn sub(&self, name: &str) -> io::Result<Option<Self>> {
         let flags = OFlags::DIRECTORY | OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! data/lock, data/format            see open.rs
+//! data/reserve                      room for the records on a full disk (reserve.rs)
 //! data/records/                     sealed records, in sled (records.rs, rows.rs, commits.rs)
 //! data/blobs/<aa>/<id>/NAME         sealed bytes (blobs.rs, chunks.rs, writer.rs, reader.rs)
 //! keys/<xx>.ring, keys/root         keys (keyring.rs, ring.rs); by default inside data
@@ -21,6 +22,7 @@ mod dir;
 pub mod due;
 pub mod erasing;
 mod errors;
+mod folder;
 mod json;
 mod keyring;
 mod open;
@@ -28,6 +30,7 @@ pub mod owners;
 mod reader;
 pub mod reconcile;
 mod records;
+mod reserve;
 mod ring;
 mod rows;
 mod seal;
@@ -50,6 +53,7 @@ use hmac::{Hmac, Mac as _};
 use keyring::Keyring;
 use open::Root;
 use records::Records;
+use reserve::Reserve;
 use seal::{Cipher, derive};
 use sha2::Sha256;
 use std::sync::Arc;
@@ -87,11 +91,14 @@ impl Store {
     /// See [`OpenError`]; nothing stored has been changed then.
     pub fn open(paths: &Paths) -> Result<Self, OpenError> {
         let ground = open::prepare(paths)?;
+        let io = |source| OpenError::Io { path: paths.data.clone(), source };
         let key = STORE.key(b"id");
+        let reserve = Reserve::over(ground.data.again().map_err(io)?).map_err(io)?;
+        reserve.look();
         let records = Arc::new(Records::open(&paths.data)?);
         if ground.fresh {
             records.apply(vec![(key, Some(open::seal_id(&ground.root, "records", ground.id)))]);
-            ground.finish().map_err(|source| OpenError::Unwritable { path: paths.data.clone(), source })?;
+            open::finish(&ground.data).map_err(io)?;
         } else {
             let stored = records.get(&key).ok_or(OpenError::OtherStore("keys and records"))?;
             if open::open_id(&ground.root, "records", &stored)? != ground.id {
@@ -100,8 +107,7 @@ impl Store {
         }
         let keyring = Keyring::open(ground.keys, &ground.root, ground.id)
             .map_err(|error| OpenError::Corrupt(format!("keyring: {error}")))?;
-        let commits = Commits::start(Arc::clone(&records))
-            .map_err(|source| OpenError::Io { path: paths.data.clone(), source })?;
+        let commits = Commits::start(Arc::clone(&records), reserve).map_err(io)?;
         Ok(Self(Arc::new(Inner {
             commits,
             records,
@@ -181,18 +187,16 @@ impl Store {
     }
 
     /// Leaves behind what the records' log keeps of values overwritten and removed. Transactions wait.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`] when the copy has no room.
     pub fn compact(&self) -> Result<(), StoreError> {
-        self.0.commits.compact().map_err(|error| match error {
-            OpenError::Io { source, .. } => source.into(),
-            other => StoreError::damaged(format!("the compacted copy: {other}")),
-        })
+        self.0.commits.compact()
     }
 
     /// Bytes of the records on disk, and bytes of what is live in them. Reads all of them.
     pub fn records_size(&self) -> (u64, u64) {
-        let live = self.0.records.range(&[], None, usize::MAX);
-        let live = live.iter().map(|(key, value)| (key.len() + value.len()) as u64).sum();
-        (self.0.records.disk(), live)
+        (self.0.records.disk(), self.0.records.live())
     }
 
     // --- Slots ------------------------------------------------------------------------------------

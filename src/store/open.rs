@@ -1,7 +1,7 @@
 //! Opening a store: lock, format, root secret, and that keys, blobs and records belong together.
 //!
 //! ```text
-//! data/lock    held (flock) while a process has the store open; keys/lock the same for the keys
+//! data/lock    held (flock) while a process has the store open; keys/keys.lock the same for the keys
 //! data/format  storage format, a number and LF; written last at the first start
 //! keys/root    root secret, 32 bytes, unless the credential `dewdrop.root` is given
 //! keys/id, blobs/id, and the record `store` ‖ 0x00 ‖ "id"
@@ -46,9 +46,9 @@ pub struct Ground {
     pub blobs: Dir,
     pub root: Root,
     pub id: StoreId,
-    /// There is no `format` yet: [`Ground::finish`] writes it when all else is there.
+    /// There is no `format` yet: [`finish`] writes it when all else is there.
     pub fresh: bool,
-    data: Dir,
+    pub data: Dir,
     /// Kept open because the locks go with them.
     pub locks: [File; 2],
 }
@@ -56,7 +56,7 @@ pub struct Ground {
 /// Takes the locks and looks at everything but the records.
 pub fn prepare(paths: &Paths) -> Result<Ground, OpenError> {
     let data = named(&paths.data)?;
-    let data_lock = lock(&data, &paths.data)?;
+    let data_lock = lock(&data, "lock", &paths.data)?;
     let at = |path: &Path| {
         let path = path.to_owned();
         move |source| OpenError::Io { path, source }
@@ -77,11 +77,9 @@ pub fn prepare(paths: &Paths) -> Result<Ground, OpenError> {
     Ok(Ground { keys, blobs, root, id, fresh, data, locks: [data_lock, keys_lock] })
 }
 
-impl Ground {
-    /// The first start is over: from now on everything has to be there.
-    pub fn finish(&self) -> io::Result<()> {
-        self.data.replace("format", format!("{FORMAT}\n").as_bytes())
-    }
+/// The first start is over: from now on everything has to be there.
+pub fn finish(data: &Dir) -> io::Result<()> {
+    data.replace("format", format!("{FORMAT}\n").as_bytes())
 }
 
 /// What carries the store id at `place`.
@@ -114,7 +112,7 @@ fn resume(paths: &Paths, data: &Dir) -> Result<Found, OpenError> {
         return Err(missing(paths.keys.clone()));
     }
     let keys = named(&paths.keys)?;
-    let keys_lock = lock(&keys, &paths.keys)?;
+    let keys_lock = lock(&keys, "keys.lock", &paths.keys)?;
     let keys_id = read(&keys, "id").map_err(at)?.ok_or_else(|| missing(paths.keys.join("id")))?;
     let blobs = data.sub("blobs").map_err(at)?.ok_or_else(|| missing(paths.data.join("blobs")))?;
     let blobs_id = read(&blobs, "id").map_err(at)?.ok_or_else(|| missing(paths.data.join("blobs/id")))?;
@@ -134,7 +132,7 @@ fn resume(paths: &Paths, data: &Dir) -> Result<Found, OpenError> {
 fn begin(paths: &Paths, data: &Dir) -> Result<Found, OpenError> {
     let at = |source| OpenError::Unwritable { path: paths.data.clone(), source };
     let keys = named(&paths.keys)?;
-    let keys_lock = lock(&keys, &paths.keys)?;
+    let keys_lock = lock(&keys, "keys.lock", &paths.keys)?;
     let names = keys.names().map_err(at)?;
     if names.iter().any(|name| name.ends_with(".ring")) {
         return Err(OpenError::OtherStore("the data directory is new, the keys are not"));
@@ -188,9 +186,9 @@ fn read(dir: &Dir, name: &str) -> io::Result<Option<Vec<u8>>> {
 }
 
 /// Takes the lock of a directory for as long as the file stays open.
-fn lock(dir: &Dir, path: &Path) -> Result<File, OpenError> {
+fn lock(dir: &Dir, name: &str, path: &Path) -> Result<File, OpenError> {
     let unwritable = |source| OpenError::Unwritable { path: path.to_owned(), source };
-    let file = dir.file_or_create("lock").map_err(unwritable)?;
+    let file = dir.file_or_create(name).map_err(unwritable)?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(file),
         Err(rustix::io::Errno::WOULDBLOCK) => Err(OpenError::Locked(path.to_owned())),

@@ -13,7 +13,8 @@
 //! of sled ends the process: its state in memory can not be trusted after one.
 
 use super::errors::OpenError;
-use rustix::fs::{fdatasync, fsync};
+use super::folder::{drop_torn_snapshots, remove_all, set_snapshots_aside, settle, sync_all, sync_dir};
+use rustix::fs::fdatasync;
 use std::fs::{self, File};
 use std::io;
 use std::ops::Bound;
@@ -85,6 +86,13 @@ impl Records {
         self.with(|open| or_end(open.db.size_on_disk()))
     }
 
+    /// Bytes of keys and values that are live. Reads all of them.
+    pub fn live(&self) -> u64 {
+        self.with(|open| {
+            open.db.iter().map(or_end).map(|(key, value)| (key.len() + value.len()) as u64).sum()
+        })
+    }
+
     /// Copies what is live into a new database and puts it in the place of this one; readers wait only
     /// while it changes places. Nothing else may write meanwhile.
     pub fn compact(&self) -> Result<(), OpenError> {
@@ -111,7 +119,7 @@ impl Records {
             close(open);
         }
         let moved = fs::rename(&here, &old).and_then(|()| fs::rename(&new, &here));
-        let again = moved.and_then(|()| sync_dir(&self.data)).map_err(io).and_then(|()| open_again(&here));
+        let again = moved.and_then(|()| sync_dir(&self.data)).map_err(io).and_then(|()| open(&here));
         match again {
             Ok(open) => *place = Some(open),
             Err(error) => end(&error),
@@ -136,10 +144,6 @@ impl Drop for Records {
     }
 }
 
-fn open_again(path: &Path) -> Result<Open, OpenError> {
-    open(path)
-}
-
 /// Opens a database directory, past what a kill or a process that is just ending left there.
 fn open(path: &Path) -> Result<Open, OpenError> {
     let io = |source| OpenError::Io { path: path.to_owned(), source };
@@ -148,7 +152,7 @@ fn open(path: &Path) -> Result<Open, OpenError> {
         use std::os::unix::fs::DirBuilderExt as _;
         fs::DirBuilder::new().mode(0o700).create(path).map_err(io)?;
     }
-    drop_snapshots(path, |name| name.ends_with(".generating")).map_err(io)?;
+    drop_torn_snapshots(path).map_err(io)?;
     let begun = Instant::now();
     let mut set_aside = false;
     let db = loop {
@@ -185,64 +189,6 @@ fn is_held(error: &io::Error) -> bool {
 fn close(open: Open) {
     or_end(open.db.flush());
     or_end(fdatasync(&open.file));
-}
-
-/// Finishes or undoes a compaction that was cut short.
-fn settle(data: &Path) -> io::Result<()> {
-    let [here, new, old] = ["records", "records.new", "records.old"].map(|name| data.join(name));
-    if !here.exists() && old.exists() {
-        // The old one left its place only after the new one was complete.
-        fs::rename(if new.exists() { &new } else { &old }, &here)?;
-        sync_dir(data)?;
-    }
-    remove_all(&new)?;
-    remove_all(&old)
-}
-
-fn drop_snapshots(path: &Path, which: impl Fn(&str) -> bool) -> io::Result<()> {
-    for name in snapshots(path)?.iter().filter(|name| which(name)) {
-        fs::remove_file(path.join(name))?;
-    }
-    Ok(())
-}
-
-fn set_snapshots_aside(path: &Path) -> io::Result<()> {
-    let aside = path.join("aside");
-    fs::create_dir_all(&aside)?;
-    for name in snapshots(path)? {
-        fs::rename(path.join(&name), aside.join(&name))?;
-    }
-    Ok(())
-}
-
-fn snapshots(path: &Path) -> io::Result<Vec<String>> {
-    let names = fs::read_dir(path)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
-    let names: io::Result<Vec<String>> = names.collect();
-    Ok(names?.into_iter().filter(|name| name.starts_with("snap.")).collect())
-}
-
-/// Syncs the files in a directory, then the directory.
-fn sync_all(path: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(path)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            sync_all(&entry.path())?;
-        } else {
-            fsync(File::open(entry.path())?)?;
-        }
-    }
-    sync_dir(path)
-}
-
-fn sync_dir(path: &Path) -> io::Result<()> {
-    Ok(fsync(File::open(path)?)?)
-}
-
-fn remove_all(path: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
 }
 
 fn or_end<T, E: std::fmt::Display>(result: Result<T, E>) -> T {

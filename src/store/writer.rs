@@ -103,7 +103,7 @@ impl Writer {
         if length != shape.file_bytes(held.written) {
             ftruncate(&file, shape.file_bytes(held.written))?;
         }
-        if known.is_none() {
+        if known.is_none() && length > 0 {
             fdatasync(&file)?;
         }
         if let Some(note) = &note {

@@ -60,7 +60,7 @@ impl Home {
         self.file(&format!("keys/{:02x}.ring", slot.0[0]))
     }
 
-    /// All files below and their bytes.
+    /// All files below and their bytes, but for the reserve, which is never written to.
     pub fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut found = BTreeMap::new();
         let mut folders = vec![self.path().to_owned()];
@@ -69,7 +69,7 @@ impl Home {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
                     folders.push(path);
-                } else {
+                } else if !path.ends_with("data/reserve") {
                     found.insert(path.clone(), std::fs::read(path).unwrap());
                 }
             }
