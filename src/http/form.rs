@@ -5,6 +5,7 @@
 
 use super::Server;
 use super::auth::Sender;
+use super::guard::to_its_end;
 use super::problem::Refusal;
 use crate::api::{Committed, Sizes, SubmissionState};
 use crate::bytes;
@@ -37,15 +38,18 @@ pub async fn send(
     if let Some(done) = head.committed(&server).await? {
         return Ok(done);
     }
-    head.announce(&server, auth).await.map_err(Refusal::ending_connection)?;
-    match head.deliver(&server, &mut form).await {
-        Ok(done) => Ok(answer(done)),
-        Err(refusal) => {
-            let (now, submissions) = (server.now(), server.submissions.clone());
-            block(move || submissions.withdraw(now, &receipt)).await??;
-            Err(refusal.ending_connection())
+    let whole = to_its_end(async move {
+        head.announce(&server, auth).await?;
+        match head.deliver(&server, &mut form).await {
+            Ok(done) => Ok(answer(done)),
+            Err(refusal) => {
+                let (now, submissions) = (server.now(), server.submissions.clone());
+                block(move || submissions.withdraw(now, &receipt)).await??;
+                Err(refusal)
+            }
         }
-    }
+    });
+    whole.await.map_err(Refusal::ending_connection)
 }
 
 /// Everything before the files.

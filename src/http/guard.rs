@@ -38,6 +38,14 @@ pub async fn guard(
     Ok(next.call(request).await?.map_into_left_body())
 }
 
+/// Goes on to its end also when the connection is reset meanwhile: actix drops the handler then. The
+/// body ends with an error in time, because nobody sends it any more.
+pub async fn to_its_end<T: 'static>(
+    work: impl Future<Output = Result<T, Refusal>> + 'static,
+) -> Result<T, Refusal> {
+    actix_web::rt::spawn(work).await?
+}
+
 /// The same stream, until its sender is too slow.
 fn patient<S>(body: S) -> impl Stream<Item = Result<Bytes, PayloadError>>
 where

@@ -242,6 +242,12 @@ impl From<actix_web::error::BlockingError> for Refusal {
     }
 }
 
+impl From<tokio::task::JoinError> for Refusal {
+    fn from(error: tokio::task::JoinError) -> Self {
+        Self::internal(&error)
+    }
+}
+
 /// What the JSON extractor refuses.
 pub fn json(error: JsonPayloadError, _: &HttpRequest) -> actix_web::Error {
     let refusal = match error {

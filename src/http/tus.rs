@@ -3,6 +3,7 @@
 
 use super::Server;
 use super::auth::Sender;
+use super::guard::to_its_end;
 use super::problem::Refusal;
 use crate::submissions::Progress;
 use actix_web::http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HttpDate};
@@ -78,9 +79,11 @@ pub async fn patch(
     let length = number(headers, &CONTENT_LENGTH)
         .ok_or_else(|| Refusal::new(411, "length-required", "The size of the body must be declared."))?;
     let body = futures_util::StreamExt::map(body, |bytes| bytes.map_err(Refusal::from));
-    let received = server.submissions.receive(server.now(), receipt, *n, offset, length, body).await;
+    let (now, submissions, n) = (server.now(), server.submissions.clone(), *n);
+    let received =
+        to_its_end(async move { submissions.receive(now, receipt, n, offset, length, body).await });
     // A refused body may be as long as it likes: it is not read to its end.
-    let progress = received.map_err(Refusal::ending_connection)?;
+    let progress = received.await.map_err(Refusal::ending_connection)?;
     Ok(answer(HttpResponse::NoContent(), progress))
 }
 
