@@ -28,13 +28,22 @@ impl Submissions {
         receipt_hash: AuthHash,
         files: &BTreeMap<u8, u64>,
     ) -> Result<(), SubmissionError> {
-        match self.get(id) {
-            Ok(found) => self.restate(now, link, found, receipt_hash, files),
-            Err(SubmissionError::Unknown) => {
-                let _pass = self.lanes.enter(id).ok_or(SubmissionError::Interrupted)?;
-                self.create(now, link, id, receipt_hash, files)
+        let mut again: Option<Link> = None;
+        loop {
+            let link = again.as_ref().unwrap_or(link);
+            let created = match self.get(id) {
+                Ok(found) => return self.restate(now, link, found, receipt_hash, files),
+                Err(SubmissionError::Unknown) => {
+                    let _pass = self.lanes.enter(id).ok_or(SubmissionError::Interrupted)?;
+                    self.create(now, link, id, receipt_hash, files)
+                }
+                Err(error) => return Err(error),
+            };
+            match created {
+                // Someone took a use of the link meanwhile, or announced the same at the same time.
+                Err(SubmissionError::Interrupted) => again = Some(self.links.get(link.id)?),
+                done => return done,
             }
-            Err(error) => Err(error),
         }
     }
 
