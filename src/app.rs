@@ -215,21 +215,29 @@ pub fn serve(config: Config) -> anyhow::Result<()> {
         listener.set_nonblocking(true)?;
         let app = App::open(config)?;
         let public_url = app.public_url(&listener)?;
-        println!("dewdrop: {}", public_url.origin());
+        let stop = signal()?;
+        say(format_args!("dewdrop: {}", public_url.origin()));
         if let Some(address) = app.set_up_address(&public_url)? {
-            println!("set up: {address}");
+            say(format_args!("set up: {address}"));
         }
-        app.run(listener, signal()).await
+        app.run(listener, stop).await
     })
 }
 
-async fn signal() {
+/// A line on stdout. That nobody reads it any more does not stop a server.
+fn say(line: std::fmt::Arguments<'_>) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// Hears signals from now on.
+fn signal() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
