@@ -1,7 +1,7 @@
 //! The program in a terminal, as people and scripts run it: the built binary against a real server.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-mod between;
+pub mod between;
 mod hostile;
 mod person;
 mod story;

@@ -14,6 +14,7 @@ pub struct Answer {
     /// First and last byte asked for.
     pub range: Option<(usize, usize)>,
     pub status: u16,
+    pub headers: HeaderMap,
     pub body: Vec<u8>,
 }
 
@@ -93,12 +94,12 @@ fn pass(stream: TcpStream, server: &str, client: &Client, changes: &Mutex<Change
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     let answer = request.body(body).send().ok()?;
-    let headers: HeaderMap = answer.headers().clone();
+    let headers = answer.headers().clone();
     let status = answer.status().as_u16();
-    let mut answer = Answer { method, path, range, status, body: answer.bytes().ok()?.to_vec() };
+    let mut answer = Answer { method, path, range, status, headers, body: answer.bytes().ok()?.to_vec() };
     (changes.lock().expect("no test panicked here"))(&mut answer);
     let mut head = format!("HTTP/1.1 {} X\r\nconnection: close\r\n", answer.status);
-    for (name, value) in &headers {
+    for (name, value) in &answer.headers {
         if !["content-length", "transfer-encoding", "connection"].contains(&name.as_str()) {
             head += &format!("{name}: {}\r\n", value.to_str().ok()?);
         }

@@ -1,0 +1,25 @@
+//! The API and the Rust client against whole servers: one module a resource or a promise.
+//! `world`, `trainer`, `sender` and `raw` say what people and machines do; the others are tests.
+
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+mod raw;
+mod sender;
+mod trainer;
+mod world;
+
+mod desk;
+mod erasure;
+mod form;
+mod hostile;
+mod limits;
+mod links;
+mod markers;
+mod restart;
+mod sign_in;
+mod starting;
+mod story;
+mod submissions;
+mod terminal;
+mod torture;
+mod tus;
