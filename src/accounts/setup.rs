@@ -38,6 +38,31 @@ impl Accounts {
         Ok(Some(token))
     }
 
+    /// Whether the token is still good.
+    ///
+    /// # Errors
+    /// [`AccountError::SetUpRefused`].
+    pub fn check_set_up(&self, now: Now, peer: &str, token: &Bearer) -> Result<(), AccountError> {
+        let who = self.who("", peer);
+        self.not_too_soon(now, &who)?;
+        let setup = self.setup.lock().expect("nothing panics while it holds this lock");
+        self.permits(now, who, &setup, token)
+    }
+
+    fn permits(
+        &self,
+        now: Now,
+        who: [u8; 32],
+        setup: &Option<AuthHash>,
+        token: &Bearer,
+    ) -> Result<(), AccountError> {
+        if *setup != Some(token.hash()) || !self.is_empty()? {
+            self.delays.refused(now.reads, who);
+            return Err(AccountError::SetUpRefused);
+        }
+        Ok(())
+    }
+
     /// Makes the first account; the token is used up.
     ///
     /// # Errors
@@ -47,10 +72,7 @@ impl Accounts {
         let who = self.who("", peer);
         self.not_too_soon(now, &who)?;
         let mut setup = self.setup.lock().expect("nothing panics while it holds this lock");
-        if *setup != Some(token.hash()) || !self.is_empty()? {
-            self.delays.refused(now.reads, who);
-            return Err(AccountError::SetUpRefused);
-        }
+        self.permits(now, who, &setup, token)?;
         if new.salt != self.salt_of(&new.name) {
             return Err(AccountError::Malformed("the salt is not the one this server gave for the name"));
         }

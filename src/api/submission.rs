@@ -98,6 +98,9 @@ pub struct Receipt {
     pub expires_at: Option<Time>,
     #[schema(value_type = Option<u64>)]
     pub opened_at: Option<Time>,
+    /// When a reader last saved one of its files; that copy does not expire.
+    #[schema(value_type = Option<u64>)]
+    pub saved_at: Option<Time>,
     #[schema(value_type = Option<u64>)]
     pub erased_at: Option<Time>,
     pub by: Option<ErasedBy>,

@@ -65,6 +65,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/api/session", web::delete().to(session::end))
         .route("/api/openapi.json", web::get().to(pages::openapi))
         // set-up token
+        .route("/api/setup", web::get().to(setup::check))
         .route("/api/setup", web::post().to(setup::set_up))
         // recovery-auth, or account with proof
         .route("/api/vault/unlock", web::put().to(vault::put_unlock))

@@ -8,6 +8,15 @@ use crate::api::{SetUp, SetUpDone};
 use actix_web::web::{Data, Json, block};
 use actix_web::{HttpRequest, HttpResponse};
 
+/// Whether the address is still good, before anyone chooses a passphrase for it.
+pub async fn check(server: Data<Server>, request: HttpRequest) -> Result<HttpResponse, Refusal> {
+    let peer = peer::knock(&server, &request)?;
+    let token = auth::bearer(&request).ok_or(accounts::AccountError::SetUpRefused)?;
+    let (now, accounts) = (server.now(), server.accounts.clone());
+    block(move || accounts.check_set_up(now, &peer, &token)).await??;
+    Ok(HttpResponse::NoContent().finish())
+}
+
 pub async fn set_up(
     server: Data<Server>,
     request: HttpRequest,

@@ -222,6 +222,7 @@ impl Submissions {
                 by,
                 received_at: submission.received_at,
                 opened_at: submission.opened_at,
+                saved_at: submission.saved_at(),
             },
             at: now.erases,
             erased_at: None,

@@ -99,6 +99,12 @@ impl Submission {
         self.state == State::Received && !self.asked && !self.expires_at.is_none_or(|at| now.is_over(at))
     }
 
+    /// When a reader last saved one of its files.
+    #[must_use]
+    pub fn saved_at(&self) -> Option<Time> {
+        self.files.values().filter_map(|file| file.saved_at).max()
+    }
+
     /// The word on the wire.
     #[must_use]
     pub fn word(&self) -> &'static str {
@@ -123,6 +129,9 @@ pub struct Ended {
     pub by: By,
     pub received_at: Option<Time>,
     pub opened_at: Option<Time>,
+    /// When a reader last saved one of its files: that copy does not expire.
+    #[serde(default)]
+    pub saved_at: Option<Time>,
 }
 
 /// Name of the blob that holds file `n`.

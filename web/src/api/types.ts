@@ -54,6 +54,8 @@ export interface Receipt {
   readonly received_at: number | null;
   readonly expires_at: number | null;
   readonly opened_at: number | null;
+  /** When a reader last saved one of its files; that copy does not expire. */
+  readonly saved_at: number | null;
   readonly erased_at: number | null;
   readonly by: ErasedBy | null;
   readonly files: ByNumber<FileState>;

@@ -3,6 +3,8 @@
  * Locking drops the identity in the worker, closes the news, takes back every picture and film shown,
  * and forgets what was opened; nothing of it stays in this page's memory on purpose.
  */
+import { send } from '../api/http.ts';
+import { fromBase64url } from '../sealed/bytes.ts';
 import { SvelteSet } from 'svelte/reactivity';
 import * as api from '../api/desk.ts';
 import type { Desk, DeskAccount, NewAccount, RecoverySheet } from '../transfer/desk.ts';
@@ -81,6 +83,17 @@ export class Session {
       if (!endsSession(error)) return this.happened({ kind: 'sign-out-failed' });
     }
     this.happened({ kind: 'signed-out' });
+  }
+
+  /** False only when the server says that the token is over; what can not be asked now is asked at the end. */
+  async isSetUpOpen(token: string): Promise<boolean> {
+    const asked = send({ method: 'GET', path: '/api/setup', bearer: fromBase64url(token) });
+    const open = await asked.then(
+      () => true,
+      (error: unknown) => failureOf(error).kind !== 'wrong',
+    );
+    if (!open) forgetSetupToken(here());
+    return open;
   }
 
   leaveSetUp(): void {

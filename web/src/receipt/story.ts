@@ -33,7 +33,7 @@ export function storyOf(receipt: Receipt, now: number): Story {
     life: lifeOf(receipt, now),
     received_at: receipt.received_at,
     opened_at: receipt.opened_at,
-    saved_at: saved.length > 0 ? Math.max(...saved) : null,
+    saved_at: receipt.saved_at,
     saved: saved.length,
     files: files.length,
     expires_at: receipt.expires_at,

@@ -34,7 +34,7 @@ export const desk = {
     workingNote: 'Your keys are made on this device. This takes a few seconds.',
     refusedTitle: 'This set-up address is over',
     refused:
-      'This set-up address does not work any more. Start the server once more without an account, and it prints a new one.',
+      'It works once, until the server is started again. If the desk is set up, sign in; if not, the server prints a new address at its next start.',
     alreadySignIn: 'Go to the sign-in page',
     failed: 'That did not get through. Nothing was set up; try again.',
   },
@@ -288,7 +288,7 @@ export const desk = {
     unnamed: (n: number) => `file ${n}`,
     yes: 'Yes',
     no: 'No',
-    consent: (when: string) => `Agreed ${when}`,
+    consent: (when: string) => `Agreed ${when}:`,
     saveAnswers: 'Save the answers',
     answersFile: (label: string) => `${label} answers.txt`,
     files: 'Files',

@@ -9,7 +9,7 @@ interface Asked {
 const asked = (text: string, help = '', choices: Asked['choices'] = []): Asked => ({ text, help, choices });
 
 const notice =
-  'I agree that what I send here is used for my coaching only. It is erased at the latest on the date shown.';
+  'I agree that what I send here is used for my coaching only. It is erased seven days after it arrives, or sooner.';
 
 const formCheck: Record<string, Asked> = {
   exercise: asked('Which exercise is it?'),
