@@ -74,8 +74,8 @@ pub async fn patch(
     if headers.get(CONTENT_TYPE).map(|kind| kind.as_bytes()) != Some(b"application/offset+octet-stream") {
         return Err(Refusal::new(415, "content-type", "A piece is application/offset+octet-stream."));
     }
-    let offset =
-        number(headers, &UPLOAD_OFFSET).ok_or_else(|| Refusal::malformed("Upload-Offset is missing or no number"))?;
+    let offset = number(headers, &UPLOAD_OFFSET)
+        .ok_or_else(|| Refusal::malformed("Upload-Offset is missing or no number"))?;
     let length = number(headers, &CONTENT_LENGTH)
         .ok_or_else(|| Refusal::new(411, "length-required", "The size of the body must be declared."))?;
     let body = futures_util::StreamExt::map(body, |bytes| bytes.map_err(Refusal::from));

@@ -9,6 +9,7 @@ const receipt = (more: Partial<Receipt> = {}): Receipt => ({
   received_at: 1000,
   expires_at: 2000,
   opened_at: null,
+  saved_at: null,
   erased_at: null,
   by: null,
   files: { '0': { size: 100, offset: 100, saved_at: null }, '1': { size: 300, offset: 300, saved_at: null } },
@@ -20,8 +21,13 @@ test('a delivery arrives, is opened, is saved', () => {
   expect(storyOf(receipt(), 1000).chapter).toBe('arrived');
   expect(storyOf(receipt({ opened_at: 1100 }), 1200).chapter).toBe('opened');
   const files = { '0': { size: 1, offset: 1, saved_at: 1300 }, '1': { size: 1, offset: 1, saved_at: 1200 } };
-  const saved = storyOf(receipt({ opened_at: 1100, files }), 1400);
+  const saved = storyOf(receipt({ opened_at: 1100, saved_at: 1300, files }), 1400);
   expect([saved.chapter, saved.saved, saved.saved_at]).toEqual(['saved', 2, 1300]);
+});
+
+test('after its erasure it still says that a copy was saved', () => {
+  const story = storyOf(receipt({ state: 'erased', saved_at: 1300, erased_at: 1500, files: {} }), 1600);
+  expect([story.chapter, story.saved_at, story.files]).toEqual(['erased', 1300, 0]);
 });
 
 test('it is gone at its last second, swept or not', () => {

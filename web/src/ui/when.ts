@@ -36,12 +36,9 @@ export function duration(seconds: number): string {
   return seconds >= MINUTE ? units.minutes(Math.round(seconds / MINUTE)) : units.seconds(seconds);
 }
 
-/**
- * What is left of a lifetime, rounded down so that nobody counts on more than there is: `6 days`. Half an
- * hour short of a day is one, so that what was just promised for seven days does not have six.
- */
+/** What is left of a lifetime, rounded down so that nobody counts on more than there is: `6 days`. */
 export function remaining(seconds: number): string {
-  if (seconds >= 2 * DAY) return units.days(Math.floor((seconds + HOUR / 2) / DAY));
+  if (seconds >= 2 * DAY) return units.days(Math.floor(seconds / DAY));
   if (seconds >= 2 * HOUR) return units.hours(Math.floor(seconds / HOUR));
   if (seconds >= MINUTE) return units.minutes(Math.floor(seconds / MINUTE));
   return units.seconds(Math.max(0, Math.floor(seconds)));
