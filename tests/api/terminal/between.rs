@@ -16,6 +16,8 @@ pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
+    /// The connection ends before the answer is on its way, although the server has done its part.
+    pub lost: bool,
 }
 
 impl Answer {
@@ -96,8 +98,12 @@ fn pass(stream: TcpStream, server: &str, client: &Client, changes: &Mutex<Change
     let answer = request.body(body).send().ok()?;
     let headers = answer.headers().clone();
     let status = answer.status().as_u16();
-    let mut answer = Answer { method, path, range, status, headers, body: answer.bytes().ok()?.to_vec() };
+    let body = answer.bytes().ok()?.to_vec();
+    let mut answer = Answer { method, path, range, status, headers, body, lost: false };
     (changes.lock().expect("no test panicked here"))(&mut answer);
+    if answer.lost {
+        return None;
+    }
     let mut head = format!("HTTP/1.1 {} X\r\nconnection: close\r\n", answer.status);
     for (name, value) in &answer.headers {
         if !["content-length", "transfer-encoding", "connection"].contains(&name.as_str()) {

@@ -255,3 +255,28 @@ fn a_reader_refuses_an_earlier_manifest_of_the_same_submission() {
     scene.refuses(&id, "manifest");
     scene.accepts(&id);
 }
+
+#[test]
+fn answers_that_are_lost_on_their_way_are_asked_for_again() {
+    let scene = Scene::new();
+    let link = scene.trainer.makes_a_link(&[]);
+    let bytes: Vec<u8> = (0..20_000_000u32).map(|n| (n * 7 % 251) as u8).collect();
+    let film = scene.client.writes("film.mp4", &bytes);
+    let mut seen = Vec::new();
+    let lost = Arc::new(Mutex::new(0));
+    let count = Arc::clone(&lost);
+    scene.between.changes(move |answer| {
+        let request = format!("{} {}", answer.method, answer.path);
+        // The first of each, and the second piece too.
+        let times = seen.iter().filter(|one| **one == request).count();
+        if times == 0 || (answer.method == "PATCH" && times == 2) {
+            answer.lost = true;
+            *count.lock().unwrap() += 1;
+        }
+        seen.push(request);
+    });
+    let sent = scene.client.sends(&link, &[&film]).json();
+    assert!(*lost.lock().unwrap() >= 6, "link, submission, manifest, two pieces, head and commit");
+    scene.accepts(&sent["submission"]);
+    assert_eq!(fs::read(scene.trainer.path("honest").join("film.mp4")).unwrap(), bytes);
+}
