@@ -1,7 +1,6 @@
 //! The map of the code holds: who imports whom, which file names which vendor crate, how long files
 //! are, and that what the documents name exists.
 #![allow(clippy::unwrap_used, reason = "a test fails where it stands")]
-#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -242,7 +242,7 @@ fn begins_to_erase(world: &World, parcel: &Parcel) {
     let (store, now) = (world.store(), world.now());
     let found = world.stores().submissions.get(parcel.id).unwrap();
     let (received_at, opened_at) = (found.submission.received_at, None);
-    let state = Ended { submission: parcel.id, by: By::Reader, received_at, opened_at };
+    let state = Ended { submission: parcel.id, by: By::Reader, received_at, opened_at, saved_at: None };
     let stone = Tombstone { state, at: now, erased_at: None };
     let hash = parcel.receipt.hash();
     store
