@@ -15,7 +15,7 @@ export function receivedFrom(
   fallback: (n: number) => string,
 ): Received {
   const { record } = listed;
-  const refused = listed.refusal ? becauseOf(listed.refusal) : (inside?.refused ?? null);
+  const refused = cardRefused(listed.refusal) ?? inside?.refused ?? null;
   const opened = refused === null ? inside?.opened : undefined;
   return {
     id: record.id,
@@ -66,6 +66,12 @@ export function waitingFrom(link: DeskLink): Waiting {
     usesLeft: record.uses_left,
     retention: record.retention,
     receiving: record.receiving.map(({ submission, received, size }) => ({ submission, received, size })),
-    refused: link.refusal ? becauseOf(link.refusal) : null,
+    refused: cardRefused(link.refusal),
   };
+}
+
+/** In a list only the card can be refused, be it for what it says or because it is none. */
+function cardRefused(refusal: DeskLink['refusal']): Because | null {
+  if (refusal === null) return null;
+  return becauseOf(refusal) === 'link' ? 'link' : 'card';
 }

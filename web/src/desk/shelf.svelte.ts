@@ -2,7 +2,7 @@
  * What lies on the desk: the received and the waiting, kept true by the server's news. Every submission
  * is opened and checked once, by the worker, before a name of it is shown; that marks nothing.
  */
-import { SvelteMap } from 'svelte/reactivity';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import * as api from '../api/desk.ts';
 import { isPassing, Problem } from '../api/problem.ts';
 import type { DeskEvent } from '../api/types.ts';
@@ -23,6 +23,8 @@ export class Shelf {
   readonly #inside = new SvelteMap<string, Inside>();
   /** Until when (ms) an erasure can be taken back. */
   readonly erasing = new SvelteMap<string, number>();
+  /** What could not be opened just now, for a reason that may pass. */
+  readonly unopened = new SvelteSet<string>();
   loaded = $state(false);
   connected = $state(true);
   opening: { done: number; all: number } | null = $state.raw(null);
@@ -90,6 +92,7 @@ export class Shelf {
     this.#submissions = [];
     this.#links = [];
     this.#inside.clear();
+    this.unopened.clear();
   }
 
   /** Asks for both lists; calls that come meanwhile make one more round, not many. */
@@ -184,6 +187,8 @@ export class Shelf {
       const inside = await this.#open(record.id);
       if (this.#stopped) return;
       if (inside) this.#inside.set(record.id, inside);
+      if (inside) this.unopened.delete(record.id);
+      else this.unopened.add(record.id);
     }
     this.opening = null;
   }
