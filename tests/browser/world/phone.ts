@@ -16,6 +16,12 @@ export class Phone {
     await this.page.goto(url);
   }
 
+  /** As a phone does that threw the tab away: nobody is asked whether to leave. */
+  async reloads(): Promise<void> {
+    this.page.once('dialog', (dialog) => void dialog.accept());
+    await this.page.reload();
+  }
+
   async isAsked(): Promise<void> {
     await this.button(new RegExp(`^(${words.asked.start}|${words.asked.goOn})$`)).waitFor();
   }
@@ -53,7 +59,8 @@ export class Phone {
   }
 
   async picksWith(button: string, ...paths: string[]): Promise<void> {
-    const [chooser] = await Promise.all([this.page.waitForEvent('filechooser'), this.button(button).tap()]);
+    const opens = this.page.waitForEvent('filechooser');
+    const [, chooser] = await Promise.all([this.button(button).tap(), opens]);
     await chooser.setFiles(paths);
   }
 

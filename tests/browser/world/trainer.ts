@@ -209,6 +209,21 @@ export class Trainer {
     });
   }
 
+  /** Names of what this browser holds of opened files. */
+  keptInBrowser(): Promise<string[]> {
+    return this.page.evaluate(async () => {
+      const names: string[] = [];
+      const walk = async (folder: FileSystemDirectoryHandle, path: string): Promise<void> => {
+        for await (const [name, entry] of folder.entries()) {
+          if (entry.kind === 'directory') await walk(entry as FileSystemDirectoryHandle, `${path}${name}/`);
+          else names.push(`${path}${name}`);
+        }
+      };
+      await walk(await navigator.storage.getDirectory(), '');
+      return names;
+    });
+  }
+
   /** Asks the API with this browser's session. */
   asks(path: string): Promise<unknown> {
     return this.page.evaluate(async (path) => (await fetch(path)).json() as Promise<unknown>, path);

@@ -2,6 +2,7 @@
  * One server, one browser, and the people in it. Every page is watched; a world ends quietly or its test
  * fails.
  */
+import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { Phone } from './phone.ts';
 import { Server, type ServerWish } from './server.ts';
@@ -73,6 +74,15 @@ export class World {
     context.setDefaultTimeout(15_000);
     this.watch.over(context);
     return context;
+  }
+
+  /** What everyone sees right now, into `artifacts/`: for whoever looks into a failure. */
+  async photographs(name: string): Promise<void> {
+    const pages = this.browser.contexts().flatMap((context) => context.pages());
+    const at = (n: number) => join(import.meta.dirname, `../artifacts/failed-${name}-${n}.png`);
+    await Promise.all(
+      pages.map((page, n) => page.screenshot({ path: at(n), timeout: 5_000 }).catch(() => null)),
+    );
   }
 
   async ends(): Promise<void> {
