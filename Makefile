@@ -34,8 +34,9 @@ test-rust: web/dist/desk.html tools
 test-web: web/node_modules/.installed
 	cd web && npm run --silent lint && npm run --silent check && npm run --silent test
 
+# `cargo test` has built the program; `cargo build` would build it once more, with other features.
 test-browser: web/dist/desk.html tests/browser/node_modules/.installed tools
-	cargo build --locked
+	cargo test --locked --no-run
 	cd tests/browser && DEWDROP_BINARY="$(abspath $(target))/debug/dewdrop" npm test --silent
 
 fmt: web/node_modules/.installed ## format everything
