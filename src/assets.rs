@@ -1,7 +1,5 @@
-//! The web files, as `make build` left them in `web/dist`, and their hashes.
-//!
-//! Inside the binary in release; read from the folder in debug builds, so that pages can be worked on
-//! without building the server.
+//! The web files, as `make build` left them in `web/dist`, and their hashes: part of the binary, in debug
+//! builds too.
 
 use rust_embed::RustEmbed;
 use std::borrow::Cow;
