@@ -147,8 +147,10 @@ export class Visit {
     if (!this.opened || chosen.length === 0) return;
     this.files = added(this.files, chosen, this.opened.invitation, this.#keys);
     this.#keys += chosen.length;
-    void this.keep();
-    if (this.screen.at === 'film' && !this.unfit) this.next();
+    // Written down before the screen moves on: what is shown as picked survives a reload.
+    void this.keep().then(() => {
+      if (this.screen.at === 'film' && this.files.length > 0 && !this.unfit) this.next();
+    });
   }
 
   /** Answers alone are to be sent. */
