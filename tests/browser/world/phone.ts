@@ -10,6 +10,8 @@ export class Phone {
 
   constructor(page: Page) {
     this.page = page;
+    // Where the page asks whether to leave, this person leaves.
+    page.on('dialog', (dialog) => void dialog.accept());
   }
 
   async opens(url: string): Promise<void> {
@@ -18,7 +20,6 @@ export class Phone {
 
   /** As a phone does that threw the tab away: nobody is asked whether to leave. */
   async reloads(): Promise<void> {
-    this.page.once('dialog', (dialog) => void dialog.accept());
     await this.page.reload();
   }
 
