@@ -1,6 +1,10 @@
 //! The web files, as `make build` left them in `web/dist`, and their hashes: part of the binary, in debug
-//! builds too.
+//! builds too. This is the manifest that `dewdrop verify` compares a server with, and it says under which
+//! address and with which headers each file is served, so that the server and the comparison agree.
 
+pub mod headers;
+
+use crate::bytes;
 use rust_embed::RustEmbed;
 use std::borrow::Cow;
 
@@ -16,6 +20,25 @@ pub struct Asset {
     pub hash: [u8; 32],
 }
 
+/// What a file is to a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    Page,
+    Script,
+    Worker,
+    Style,
+    Picture,
+    Other,
+}
+
+/// Encodings that have a compressed neighbour, the preferred one first, and how its name ends.
+const ENCODINGS: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
+
+/// Pages have one address each; `/u%23…` is `/u#…` as mail gateways write it.
+const PAGES: [(&str, &[&str]); 3] =
+    [("u.html", &["/u", "/u%23"]), ("r.html", &["/r"]), ("desk.html", &["/desk/"])];
+
 /// The file at a path such as `desk.html` or `assets/u-3f2a.js.br`.
 #[must_use]
 pub fn get(path: &str) -> Option<Asset> {
@@ -29,4 +52,109 @@ pub fn paths() -> Vec<String> {
     let mut paths: Vec<String> = Files::iter().map(Cow::into_owned).collect();
     paths.sort();
     paths
+}
+
+/// The paths without the compressed neighbours.
+#[must_use]
+pub fn originals() -> Vec<String> {
+    let all = paths();
+    let neighbour = |path: &str| {
+        ENCODINGS.iter().any(|(_, ending)| {
+            let original = path.strip_suffix(ending).and_then(|path| path.strip_suffix('.'));
+            original.is_some_and(|original| all.iter().any(|path| path == original))
+        })
+    };
+    all.iter().filter(|path| !neighbour(path)).cloned().collect()
+}
+
+/// The bytes that a request is answered with, and their `Content-Encoding`.
+#[must_use]
+pub fn encoded(path: &str, accept_encoding: &str) -> Option<(Asset, Option<&'static str>)> {
+    let takes =
+        |name: &str| accept_encoding.split(',').any(|one| one.split(';').next().unwrap_or("").trim() == name);
+    for (name, ending) in ENCODINGS {
+        if takes(name)
+            && let Some(asset) = get(&format!("{path}.{ending}"))
+        {
+            return Some((asset, Some(name)));
+        }
+    }
+    Some((get(path)?, None))
+}
+
+/// Where a file is served; none for a page that only this program knows.
+#[must_use]
+pub fn addresses(path: &str) -> Vec<String> {
+    match PAGES.iter().find(|(page, _)| *page == path) {
+        Some((_, addresses)) => addresses.iter().map(|&address| address.to_owned()).collect(),
+        None if path.ends_with(".html") => Vec::new(),
+        None => vec![format!("/{path}")],
+    }
+}
+
+/// What a file is, by its name.
+#[must_use]
+pub fn kind(path: &str) -> Kind {
+    match ending(path) {
+        "html" => Kind::Page,
+        "js" | "mjs" if path.contains("worker") => Kind::Worker,
+        "js" | "mjs" | "wasm" => Kind::Script,
+        "css" => Kind::Style,
+        "svg" | "png" | "ico" | "jpg" | "webp" => Kind::Picture,
+        _ => Kind::Other,
+    }
+}
+
+/// Its `Content-Type`.
+#[must_use]
+pub fn content_type(path: &str) -> &'static str {
+    match ending(path) {
+        "html" => "text/html; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "json" => "application/json",
+        "webmanifest" => "application/manifest+json",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "jpg" => "image/jpeg",
+        "webp" => "image/webp",
+        "ico" => "image/x-icon",
+        "wasm" => "application/wasm",
+        "txt" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+/// Its `Cache-Control`: names below `assets/` carry a hash of their content.
+#[must_use]
+pub fn cache_control(path: &str) -> &'static str {
+    if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" }
+}
+
+/// Its `ETag`, of the bytes as they are sent.
+#[must_use]
+pub fn etag(asset: &Asset) -> String {
+    format!("\"{}\"", bytes::encode(&asset.hash))
+}
+
+fn ending(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(_, ending)| ending)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_has_an_address_and_neighbours_are_reached_by_their_encoding() {
+        for path in originals() {
+            assert!(!addresses(&path).is_empty(), "{path} is served nowhere");
+            let (plain, none) = encoded(&path, "identity").unwrap();
+            assert_eq!((none, plain.hash), (None, get(&path).unwrap().hash));
+            if get(&format!("{path}.br")).is_some() {
+                assert_eq!(encoded(&path, "gzip, br;q=0.5").unwrap().1, Some("br"));
+                assert_eq!(encoded(&path, "gzip").unwrap().1, Some("gzip"));
+            }
+        }
+    }
 }

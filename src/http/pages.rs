@@ -1,8 +1,7 @@
 //! The pages and their files, the same bytes for everyone; nothing is filled in.
 
 use super::problem::Refusal;
-use crate::assets::{self, Asset};
-use crate::{api, bytes};
+use crate::{api, assets};
 use actix_web::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION, VARY,
 };
@@ -47,14 +46,12 @@ pub async fn openapi() -> HttpResponse {
 }
 
 fn file(request: &HttpRequest, path: &str) -> Result<HttpResponse, Refusal> {
-    let (Asset { bytes: body, hash }, encoding) =
-        encoded(request, path).ok_or_else(Refusal::not_available)?;
-    let etag = format!("\"{}\"", bytes::encode(&hash));
-    // Names of assets carry a hash of their content.
-    let cache = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let accepts = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let (asset, encoding) = assets::encoded(path, accepts).ok_or_else(Refusal::not_available)?;
+    let etag = assets::etag(&asset);
     let mut response = HttpResponse::Ok();
     response
-        .insert_header((CACHE_CONTROL, cache))
+        .insert_header((CACHE_CONTROL, assets::cache_control(path)))
         .insert_header((ETAG, etag.as_str()))
         .insert_header((VARY, "Accept-Encoding"));
     if request.headers().get(IF_NONE_MATCH).is_some_and(|had| had.as_bytes() == etag.as_bytes()) {
@@ -63,35 +60,6 @@ fn file(request: &HttpRequest, path: &str) -> Result<HttpResponse, Refusal> {
     if let Some(encoding) = encoding {
         response.insert_header((CONTENT_ENCODING, encoding));
     }
-    response.insert_header((CONTENT_TYPE, content_type(path)));
-    Ok(response.body(body.into_owned()))
-}
-
-fn encoded(request: &HttpRequest, path: &str) -> Option<(Asset, Option<&'static str>)> {
-    let accepts = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let takes = |name: &str| accepts.split(',').any(|one| one.split(';').next().unwrap_or("").trim() == name);
-    for (name, ending) in [("br", "br"), ("gzip", "gz")] {
-        if takes(name)
-            && let Some(asset) = assets::get(&format!("{path}.{ending}"))
-        {
-            return Some((asset, Some(name)));
-        }
-    }
-    Some((assets::get(path)?, None))
-}
-
-fn content_type(path: &str) -> &'static str {
-    match path.rsplit_once('.').map(|(_, ending)| ending) {
-        Some("html") => "text/html; charset=utf-8",
-        Some("js" | "mjs") => "text/javascript; charset=utf-8",
-        Some("css") => "text/css; charset=utf-8",
-        Some("json") => "application/json",
-        Some("webmanifest") => "application/manifest+json",
-        Some("svg") => "image/svg+xml",
-        Some("png") => "image/png",
-        Some("ico") => "image/x-icon",
-        Some("wasm") => "application/wasm",
-        Some("txt") => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    }
+    response.insert_header((CONTENT_TYPE, assets::content_type(path)));
+    Ok(response.body(asset.bytes.into_owned()))
 }
