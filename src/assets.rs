@@ -36,8 +36,12 @@ pub enum Kind {
 const ENCODINGS: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
 
 /// Pages have one address each; `/u%23…` is `/u#…` as mail gateways write it.
-const PAGES: [(&str, &[&str]); 3] =
-    [("u.html", &["/u", "/u%23"]), ("r.html", &["/r"]), ("desk.html", &["/desk/"])];
+const PAGES: [(&str, &[&str]); 4] = [
+    ("u.html", &["/u", "/u%23"]),
+    ("r.html", &["/r"]),
+    ("desk.html", &["/desk/"]),
+    ("nothing.html", &["/nothing"]),
+];
 
 /// The file at a path such as `desk.html` or `assets/u-3f2a.js.br`.
 #[must_use]

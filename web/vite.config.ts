@@ -3,15 +3,16 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { compressed } from './build/compressed.ts';
+import { integrity } from './build/integrity.ts';
 import { worded } from './build/worded.ts';
 import { shell } from './src/text/shell.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Three pages, each a shell without a line of inline script or style; all else under assets/, hashed. */
+/** Three pages and the one for wrong addresses, each a shell without a line of inline script or style; all else under assets/, hashed. */
 export default defineConfig({
   appType: 'mpa',
-  plugins: [svelte(), worded(shell), compressed()],
+  plugins: [svelte(), worded(shell), integrity(), compressed()],
   worker: { format: 'es' },
   build: {
     target: 'es2022',
@@ -22,7 +23,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { u: at('./u.html'), r: at('./r.html'), desk: at('./desk.html') },
+      input: { u: at('./u.html'), r: at('./r.html'), desk: at('./desk.html'), nothing: at('./nothing.html') },
       output: {
         entryFileNames: 'assets/[name]-[hash].js',
         chunkFileNames: 'assets/[name]-[hash].js',

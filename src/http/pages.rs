@@ -2,11 +2,16 @@
 
 use super::problem::Refusal;
 use crate::{api, assets};
+use actix_web::http::Method;
 use actix_web::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION, VARY,
+    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION,
+    VARY,
 };
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
+
+/// What a wrong address shows.
+const NOTHING: &str = "nothing.html";
 
 pub async fn root() -> HttpResponse {
     HttpResponse::Found().insert_header((LOCATION, "/desk/")).finish()
@@ -25,16 +30,37 @@ pub async fn desk(request: HttpRequest) -> Result<HttpResponse, Refusal> {
     file(&request, "desk.html")
 }
 
+/// The page of wrong addresses, under an address of its own, so that it can be verified like every other.
+pub async fn nothing_page(request: HttpRequest) -> Result<HttpResponse, Refusal> {
+    file(&request, NOTHING)
+}
+
 pub async fn asset(request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Refusal> {
     // Pages have one address each, and neighbours are reached by asking for an encoding.
     if path.ends_with(".html") || path.ends_with(".br") || path.ends_with(".gz") {
-        return Err(Refusal::not_available());
+        return nothing_for(&request);
+    }
+    if assets::get(&path).is_none() {
+        return nothing_for(&request);
     }
     file(&request, &path)
 }
 
-pub async fn nothing() -> Result<HttpResponse, Refusal> {
-    Err(Refusal::not_available())
+pub async fn nothing(request: HttpRequest) -> Result<HttpResponse, Refusal> {
+    nothing_for(&request)
+}
+
+/// A page for people who came by a wrong address, a problem document for everything else.
+fn nothing_for(request: &HttpRequest) -> Result<HttpResponse, Refusal> {
+    let accepts = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !reads || request.path().starts_with("/api/") || !accepts.contains("text/html") {
+        return Err(Refusal::not_available());
+    }
+    let (asset, _) = assets::encoded(NOTHING, "identity").ok_or_else(Refusal::not_available)?;
+    let mut response = HttpResponse::NotFound();
+    response.insert_header((CONTENT_TYPE, assets::content_type(NOTHING))).insert_header((VARY, "Accept"));
+    Ok(response.body(asset.bytes.into_owned()))
 }
 
 pub async fn health() -> &'static str {
