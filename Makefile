@@ -12,7 +12,7 @@ target := $(or $(CARGO_TARGET_DIR),$(shell cargo metadata --no-deps --format-ver
 web_sources := $(shell find web/src web/build web/*.html web/*.ts web/*.js web/*.json -type f 2>/dev/null)
 packages := chromium ffmpeg age curl faketime openssl python3 strace
 
-.PHONY: help build run test test-rust test-web test-browser fmt bench torture audit tools clean
+.PHONY: help build run test test-rust test-web test-browser fmt types bench torture audit tools clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -42,6 +42,10 @@ test-browser: web/dist/desk.html tests/browser/node_modules/.installed tools
 fmt: web/node_modules/.installed ## format everything
 	cargo fmt
 	cd web && npm run --silent fmt
+
+types: web/node_modules/.installed ## renew docs/openapi.json and web/src/api/schema.ts from the code
+	DEWDROP_RENEW=1 cargo test --locked --test api document::the_document_in_docs
+	cd web && npm run --silent types
 
 bench: build ## measure; says machine and versions
 	cargo bench --locked

@@ -241,6 +241,8 @@ fn no_source_file_is_longer_than_400_lines() {
     all.extend(files("web", &[".ts", ".svelte", ".js", ".css"]));
     let long: Vec<String> = all
         .into_iter()
+        // Made from docs/openapi.json, not written.
+        .filter(|path| path != "web/src/api/schema.ts")
         .map(|path| (text(&path).lines().count(), path))
         .filter(|(lines, _)| *lines > LONGEST)
         .map(|(lines, path)| format!("{path}: {lines}"))

@@ -16,9 +16,8 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Event {
     pub kind: Kind,
-    #[schema(value_type = Option<String>)]
+    #[schema(required = true)]
     pub id: Option<SubmissionId>,
-    #[schema(value_type = String)]
     pub link: LinkId,
     /// The state it is in now, in the words of the lists.
     pub state: String,

@@ -16,7 +16,6 @@ pub enum LinkState {
     Spent,
     Closed,
     Expired,
-    Erased,
 }
 
 impl LinkState {
@@ -28,45 +27,43 @@ impl LinkState {
             Self::Spent => "spent",
             Self::Closed => "closed",
             Self::Expired => "expired",
-            Self::Erased => "erased",
         }
     }
+}
+
+/// It is open: whoever asks for one that is not gets a problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum OpenState {
+    Open,
 }
 
 /// What the holder of a link is told.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct SenderLink {
-    #[schema(value_type = String)]
     pub link: LinkId,
     /// An age recipient; the page checks its fingerprint before anything else.
     pub recipient: String,
     /// Sealed with the link's secret.
-    #[schema(value_type = String)]
     pub invitation: Octets,
-    #[schema(value_type = u64)]
     pub retention: Span,
-    #[schema(value_type = u64)]
     pub closes_at: Time,
     pub uses: u32,
     pub max_files: u32,
     pub max_bytes: u64,
-    pub state: LinkState,
+    pub state: OpenState,
 }
 
 /// A link as its maker sends it.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewLink {
-    #[schema(value_type = String)]
     pub auth_hash: AuthHash,
     pub recipient: String,
-    #[schema(value_type = String)]
     pub invitation: Octets,
     /// Account id to card, an age file.
     #[schema(value_type = std::collections::BTreeMap<String, String>)]
     pub cards: BTreeMap<AccountId, Octets>,
-    #[schema(value_type = u64)]
     pub retention: Span,
-    #[schema(value_type = u64)]
     pub closes_at: Time,
     pub uses: u32,
     pub max_files: u32,
@@ -76,7 +73,6 @@ pub struct NewLink {
 /// A submission on its way.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Receiving {
-    #[schema(value_type = String)]
     pub submission: SubmissionId,
     /// Bytes that are here.
     pub received: u64,
@@ -87,23 +83,18 @@ pub struct Receiving {
 /// A link as the desk lists it.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct DeskLink {
-    #[schema(value_type = String)]
     pub id: LinkId,
     pub state: LinkState,
     pub recipient: String,
     /// The reader's card, an age file.
-    #[schema(value_type = String)]
     pub card: Octets,
-    #[schema(value_type = Option<String>)]
+    #[schema(required = true)]
     pub invitation: Option<Octets>,
-    #[schema(value_type = u64)]
     pub retention: Span,
-    #[schema(value_type = u64)]
     pub created_at: Time,
-    #[schema(value_type = u64)]
     pub closes_at: Time,
     /// When it was spent, closed or expired.
-    #[schema(value_type = Option<u64>)]
+    #[schema(required = true)]
     pub ended_at: Option<Time>,
     pub uses: u32,
     pub uses_left: u32,

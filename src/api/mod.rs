@@ -3,6 +3,9 @@
 //! Times are integer seconds since 1970 UTC, spans integer seconds, sizes sealed bytes, byte
 //! strings base64url without padding. Unknown fields are ignored.
 
+mod base;
+mod call;
+mod calls;
 mod event;
 mod link;
 mod openapi;
@@ -11,11 +14,11 @@ mod session;
 mod submission;
 
 pub use event::{Event, Kind};
-pub use link::{DeskLink, DeskLinks, LinkState, NewLink, Receiving, SenderLink};
+pub use link::{DeskLink, DeskLinks, LinkState, NewLink, OpenState, Receiving, SenderLink};
 pub use openapi::document;
 pub use problem::Problem;
 pub use session::{NewSession, NewUnlock, NewVault, Salt, SaltFor, Session, SetUp, SetUpDone, Vault};
 pub use submission::{
-    Commit, Committed, DeskSubmission, DeskSubmissionWhole, DeskSubmissions, ErasedBy, FileState,
-    NewSubmission, Receipt, Sizes, SubmissionState, Uploads,
+    Commit, Committed, DeskSubmission, DeskSubmissionWhole, DeskSubmissions, ErasedBy, FileState, Form,
+    NewSubmission, Receipt, ReceivedState, Sizes, SubmissionState, Uploads,
 };

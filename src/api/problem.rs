@@ -15,12 +15,14 @@ pub struct Problem {
     pub status: u16,
     /// What exactly, where that helps and tells nobody anything new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
     pub detail: Option<String>,
     /// State of the link or submission, for whoever proved the right secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
     pub state: Option<String>,
     /// Since when that state holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<u64>)]
+    #[schema(value_type = Time, required = false)]
     pub at: Option<Time>,
 }

@@ -18,7 +18,6 @@ pub struct SaltFor {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Salt {
     /// 16 bytes.
-    #[schema(value_type = String)]
     pub salt: Octets,
 }
 
@@ -26,26 +25,19 @@ pub struct Salt {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct SetUp {
     /// Made by the client, because vault and cards name it.
-    #[schema(value_type = String)]
     pub account: AccountId,
     pub name: String,
-    #[schema(value_type = String)]
     pub salt: Octets,
-    #[schema(value_type = String)]
     pub sign_in_hash: AuthHash,
-    #[schema(value_type = String)]
     pub recovery_hash: AuthHash,
     /// An age file.
-    #[schema(value_type = String)]
     pub unlock: Octets,
     /// An age file.
-    #[schema(value_type = String)]
     pub vault: Octets,
 }
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct SetUpDone {
-    #[schema(value_type = String)]
     pub account: AccountId,
 }
 
@@ -62,42 +54,35 @@ pub struct NewSession {
 
 #[derive(Serialize, Deserialize, ToSchema)]
 pub struct Session {
-    #[schema(value_type = String)]
     pub account: AccountId,
-    #[schema(value_type = u64)]
     pub expires_at: Time,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
     pub token: Option<String>,
 }
 
 /// A new passphrase.
 #[derive(Serialize, Deserialize, ToSchema)]
 pub struct NewUnlock {
-    #[schema(value_type = String)]
     pub sign_in_hash: AuthHash,
-    #[schema(value_type = String)]
     pub unlock: Octets,
     /// The old passphrase's sign-in proof, when it is not the recovery sheet that permits this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
     pub proof: Option<String>,
 }
 
 /// What an account keeps here, sealed; name and salt so that unlocking asks only the passphrase.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Vault {
-    #[schema(value_type = String)]
     pub account: AccountId,
     pub name: String,
-    #[schema(value_type = String)]
     pub salt: Octets,
-    #[schema(value_type = String)]
     pub unlock: Octets,
-    #[schema(value_type = String)]
     pub vault: Octets,
 }
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewVault {
-    #[schema(value_type = String)]
     pub vault: Octets,
 }

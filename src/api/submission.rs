@@ -20,6 +20,13 @@ pub enum SubmissionState {
     Erased,
 }
 
+/// It was committed, and lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ReceivedState {
+    Received,
+}
+
 /// Who or what ended it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -37,7 +44,6 @@ pub enum ErasedBy {
 /// Announces a submission, or states its whole set of files anew.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct NewSubmission {
-    #[schema(value_type = String)]
     pub receipt_hash: AuthHash,
     /// File number (0-255) to sealed size in bytes.
     #[schema(value_type = std::collections::BTreeMap<String, u64>)]
@@ -56,20 +62,16 @@ pub struct Uploads {
 #[derive(Serialize, Deserialize, ToSchema)]
 pub struct Commit {
     /// SHA-256 of the sealed manifest.
-    #[schema(value_type = String)]
     pub manifest: Octets,
     /// HMAC-SHA256 under the link's `link-sender`.
-    #[schema(value_type = String)]
     pub proof: Octets,
 }
 
 /// It is here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Committed {
-    pub state: SubmissionState,
-    #[schema(value_type = u64)]
+    pub state: ReceivedState,
     pub received_at: Time,
-    #[schema(value_type = u64)]
     pub expires_at: Time,
 }
 
@@ -81,28 +83,28 @@ pub struct FileState {
     /// Sealed bytes that are here.
     pub offset: u64,
     /// When a reader had verified its last chunk.
-    #[schema(value_type = Option<u64>)]
+    #[schema(required = true)]
     pub saved_at: Option<Time>,
 }
 
 /// What the sender keeps.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Receipt {
-    #[schema(value_type = String)]
     pub submission: SubmissionId,
     pub state: SubmissionState,
-    #[schema(value_type = Option<u64>)]
+    #[schema(required = true)]
     pub received_at: Option<Time>,
     /// When it will be erased.
-    #[schema(value_type = Option<u64>)]
+    #[schema(required = true)]
     pub expires_at: Option<Time>,
-    #[schema(value_type = Option<u64>)]
+    #[schema(required = true)]
     pub opened_at: Option<Time>,
     /// When a reader last saved one of its files; that copy does not expire.
-    #[schema(value_type = Option<u64>)]
+    #[schema(required = true)]
     pub saved_at: Option<Time>,
-    #[schema(value_type = Option<u64>)]
+    #[schema(required = true)]
     pub erased_at: Option<Time>,
+    #[schema(required = true)]
     pub by: Option<ErasedBy>,
     #[schema(value_type = std::collections::BTreeMap<String, FileState>)]
     pub files: BTreeMap<u8, FileState>,
@@ -113,16 +115,12 @@ pub struct Receipt {
 /// A submission as the desk lists it.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct DeskSubmission {
-    #[schema(value_type = String)]
     pub id: SubmissionId,
-    #[schema(value_type = String)]
     pub link: LinkId,
-    pub state: SubmissionState,
-    #[schema(value_type = u64)]
+    pub state: ReceivedState,
     pub received_at: Time,
-    #[schema(value_type = u64)]
     pub expires_at: Time,
-    #[schema(value_type = Option<u64>)]
+    #[schema(required = true)]
     pub opened_at: Option<Time>,
     #[schema(value_type = std::collections::BTreeMap<String, FileState>)]
     #[serde(deserialize_with = "numbered")]
@@ -130,7 +128,6 @@ pub struct DeskSubmission {
     /// A reader asked to erase it: `keep` takes that back for some seconds.
     pub asked: bool,
     /// The reader's card, an age file.
-    #[schema(value_type = String)]
     pub card: Octets,
 }
 
@@ -140,16 +137,31 @@ pub struct DeskSubmissionWhole {
     #[serde(flatten)]
     pub submission: DeskSubmission,
     /// HMAC-SHA256 made by whoever held the link.
-    #[schema(value_type = String)]
     pub proof: Octets,
     /// The sealed invitation as it was when the submission was created.
-    #[schema(value_type = String)]
     pub invitation: Octets,
 }
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct DeskSubmissions {
     pub submissions: Vec<DeskSubmission>,
+}
+
+/// The parts of a one-shot form, in this order.
+#[derive(ToSchema)]
+pub struct Form {
+    pub id: SubmissionId,
+    pub receipt_hash: AuthHash,
+    /// JSON: file number (0-255) to sealed size in bytes.
+    pub files: String,
+    /// The sealed manifest.
+    #[schema(value_type = String, format = Binary)]
+    pub manifest: Vec<u8>,
+    /// HMAC-SHA256 under the link's `link-sender`.
+    pub proof: Octets,
+    /// One for each number, ascending.
+    #[schema(value_type = Vec<String>)]
+    pub file: Vec<Vec<u8>>,
 }
 
 /// File numbers and sizes alone, as a part of a form.
@@ -194,7 +206,7 @@ mod tests {
         let submission = DeskSubmission {
             id: SubmissionId([1; 16]),
             link: LinkId([2; 16]),
-            state: SubmissionState::Received,
+            state: ReceivedState::Received,
             received_at: Time(5),
             expires_at: Time(9),
             opened_at: None,

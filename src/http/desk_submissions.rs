@@ -3,7 +3,7 @@
 use super::Server;
 use super::auth::SignedIn;
 use super::problem::Refusal;
-use crate::api::{DeskSubmission, DeskSubmissionWhole, DeskSubmissions, FileState, SubmissionState};
+use crate::api::{DeskSubmission, DeskSubmissionWhole, DeskSubmissions, FileState, ReceivedState};
 use crate::bytes::Octets;
 use crate::ids::{AccountId, SubmissionId};
 use crate::submissions::{Found, SubmissionError, Submissions};
@@ -48,7 +48,7 @@ fn shown(
     Ok(DeskSubmission {
         id: found.id,
         link: submission.link,
-        state: SubmissionState::Received,
+        state: ReceivedState::Received,
         received_at,
         expires_at,
         opened_at: submission.opened_at,

@@ -7,7 +7,7 @@ use super::Server;
 use super::auth::Sender;
 use super::guard::to_its_end;
 use super::problem::Refusal;
-use crate::api::{Committed, Sizes, SubmissionState};
+use crate::api::{Committed, ReceivedState, Sizes};
 use crate::bytes;
 use crate::ids::SubmissionId;
 use crate::submissions::{self, SubmissionError};
@@ -130,7 +130,7 @@ impl Head {
 
 fn answer(done: submissions::Committed) -> Json<Committed> {
     Json(Committed {
-        state: SubmissionState::Received,
+        state: ReceivedState::Received,
         received_at: done.received_at,
         expires_at: done.expires_at,
     })

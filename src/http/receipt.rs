@@ -3,7 +3,7 @@
 use super::Server;
 use super::auth::Sender;
 use super::problem::Refusal;
-use crate::api::{self, Commit, ErasedBy, FileState, SubmissionState};
+use crate::api::{self, Commit, ErasedBy, FileState, ReceivedState, SubmissionState};
 use crate::submissions::{By, Receipt, State, Submissions};
 use crate::tokens::AuthHash;
 use actix_web::HttpResponse;
@@ -46,7 +46,7 @@ pub async fn commit(
     let (now, submissions) = (server.now(), server.submissions.clone());
     let done = block(move || submissions.commit(now, &receipt, &asked.manifest.0, &asked.proof.0)).await??;
     Ok(Json(api::Committed {
-        state: SubmissionState::Received,
+        state: ReceivedState::Received,
         received_at: done.received_at,
         expires_at: done.expires_at,
     }))

@@ -3,7 +3,7 @@
 use super::Server;
 use super::auth::Sender;
 use super::problem::Refusal;
-use crate::api::{LinkState, NewSubmission, SenderLink, Uploads};
+use crate::api::{NewSubmission, OpenState, SenderLink, Uploads};
 use crate::bytes::Octets;
 use crate::ids::SubmissionId;
 use crate::links::{Found, LinkError};
@@ -26,7 +26,7 @@ pub async fn link(server: Data<Server>, Sender(auth): Sender) -> Result<Json<Sen
         uses: link.uses,
         max_files: link.max_files,
         max_bytes: link.max_bytes,
-        state: LinkState::Open,
+        state: OpenState::Open,
     }))
 }
 

@@ -7,7 +7,7 @@ use crate::sender::{Client, Parcel, sealed_file, video};
 use crate::terminal::between::{Answer, Between};
 use crate::trainer::Trainer;
 use crate::world::World;
-use dewdrop::api::SubmissionState;
+use dewdrop::api::ReceivedState;
 use dewdrop::bytes::{decode, encode};
 use dewdrop::client::delivery::DeliveryError;
 use dewdrop::client::fetch::FetchError;
@@ -314,7 +314,7 @@ fn a_sender_commits_nothing_to_a_server_that_lost_bytes_or_miscounts() {
     scene.between.is_honest_again();
     assert_eq!((scene.trainer.received_ids(), scene.world.count("submissions")), (vec![], 0));
     let sent = tries().unwrap();
-    assert_eq!(scene.trainer.received()[0].state, SubmissionState::Received);
+    assert_eq!(scene.trainer.received()[0].state, ReceivedState::Received);
     assert!(scene.trainer.watches(sent.submission) == [film]);
 }
 

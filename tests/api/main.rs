@@ -9,6 +9,7 @@ mod trainer;
 mod world;
 
 mod desk;
+mod document;
 mod erasure;
 mod form;
 mod hostile;

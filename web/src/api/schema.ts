@@ -1,0 +1,347 @@
+/** Made from docs/openapi.json by `make types`; not written by hand. */
+import type { AccountId, LinkId, SubmissionId } from '../sealed/ids.ts';
+
+export type paths = Record<string, never>;
+export type webhooks = Record<string, never>;
+export interface components {
+  schemas: {
+    /**
+     * Format: account-id
+     * @description 16 bytes, made by the client.
+     */
+    readonly AccountId: AccountId;
+    /**
+     * Format: hash
+     * @description SHA-256 of a bearer's 32 bytes.
+     */
+    readonly AuthHash: string;
+    /** @description Commits. */
+    readonly Commit: {
+      /** @description SHA-256 of the sealed manifest. */
+      readonly manifest: components['schemas']['Octets'];
+      /** @description HMAC-SHA256 under the link's `link-sender`. */
+      readonly proof: components['schemas']['Octets'];
+    };
+    /** @description It is here. */
+    readonly Committed: {
+      readonly expires_at: components['schemas']['Time'];
+      readonly received_at: components['schemas']['Time'];
+      readonly state: components['schemas']['ReceivedState'];
+    };
+    /** @description A link as the desk lists it. */
+    readonly DeskLink: {
+      /** @description The reader's card, an age file. */
+      readonly card: components['schemas']['Octets'];
+      readonly closes_at: components['schemas']['Time'];
+      readonly created_at: components['schemas']['Time'];
+      readonly ended_at: null | components['schemas']['Time'];
+      readonly id: components['schemas']['LinkId'];
+      readonly invitation: null | components['schemas']['Octets'];
+      /** Format: int64 */
+      readonly max_bytes: number;
+      /** Format: int32 */
+      readonly max_files: number;
+      readonly receiving: readonly components['schemas']['Receiving'][];
+      readonly recipient: string;
+      readonly retention: components['schemas']['Span'];
+      readonly state: components['schemas']['LinkState'];
+      /** Format: int32 */
+      readonly uses: number;
+      /** Format: int32 */
+      readonly uses_left: number;
+    };
+    readonly DeskLinks: {
+      readonly links: readonly components['schemas']['DeskLink'][];
+    };
+    /** @description A submission as the desk lists it. */
+    readonly DeskSubmission: {
+      /** @description A reader asked to erase it: `keep` takes that back for some seconds. */
+      readonly asked: boolean;
+      /** @description The reader's card, an age file. */
+      readonly card: components['schemas']['Octets'];
+      readonly expires_at: components['schemas']['Time'];
+      readonly files: {
+        readonly [key: string]: components['schemas']['FileState'];
+      };
+      readonly id: components['schemas']['SubmissionId'];
+      readonly link: components['schemas']['LinkId'];
+      readonly opened_at: null | components['schemas']['Time'];
+      readonly received_at: components['schemas']['Time'];
+      readonly state: components['schemas']['ReceivedState'];
+    };
+    readonly DeskSubmissions: {
+      readonly submissions: readonly components['schemas']['DeskSubmission'][];
+    };
+    /** @description The same with what a reader needs to open it. */
+    readonly DeskSubmissionWhole: components['schemas']['DeskSubmission'] & {
+      /** @description The sealed invitation as it was when the submission was created. */
+      readonly invitation: components['schemas']['Octets'];
+      /** @description HMAC-SHA256 made by whoever held the link. */
+      readonly proof: components['schemas']['Octets'];
+    };
+    /**
+     * @description Who or what ended it.
+     * @enum {string}
+     */
+    readonly ErasedBy: 'reader' | 'sender' | 'expiry' | 'link';
+    /** @description Something at the desk changed; the desk reads it again. */
+    readonly Event: {
+      readonly id: null | components['schemas']['SubmissionId'];
+      readonly kind: components['schemas']['Kind'];
+      readonly link: components['schemas']['LinkId'];
+      /**
+       * Format: int64
+       * @description Sealed bytes that are here, while receiving.
+       */
+      readonly received: number;
+      /**
+       * Format: int64
+       * @description Sealed bytes announced.
+       */
+      readonly size: number;
+      /** @description The state it is in now, in the words of the lists. */
+      readonly state: string;
+    };
+    /** @description One file of a submission. */
+    readonly FileState: {
+      /**
+       * Format: int64
+       * @description Sealed bytes that are here.
+       */
+      readonly offset: number;
+      readonly saved_at: null | components['schemas']['Time'];
+      /**
+       * Format: int64
+       * @description Sealed bytes.
+       */
+      readonly size: number;
+    };
+    /** @description The parts of a one-shot form, in this order. */
+    readonly Form: {
+      /** @description One for each number, ascending. */
+      readonly file: readonly string[];
+      /** @description JSON: file number (0-255) to sealed size in bytes. */
+      readonly files: string;
+      readonly id: components['schemas']['SubmissionId'];
+      /**
+       * Format: binary
+       * @description The sealed manifest.
+       */
+      readonly manifest: string;
+      /** @description HMAC-SHA256 under the link's `link-sender`. */
+      readonly proof: components['schemas']['Octets'];
+      readonly receipt_hash: components['schemas']['AuthHash'];
+    };
+    /**
+     * @description What changed.
+     * @enum {string}
+     */
+    readonly Kind: 'link' | 'submission';
+    /**
+     * Format: link-id
+     * @description 16 bytes, made by the client.
+     */
+    readonly LinkId: LinkId;
+    /**
+     * @description Where a link is in its life.
+     * @enum {string}
+     */
+    readonly LinkState: 'open' | 'spent' | 'closed' | 'expired';
+    /** @description A link as its maker sends it. */
+    readonly NewLink: {
+      readonly auth_hash: components['schemas']['AuthHash'];
+      /** @description Account id to card, an age file. */
+      readonly cards: {
+        readonly [key: string]: string;
+      };
+      readonly closes_at: components['schemas']['Time'];
+      readonly invitation: components['schemas']['Octets'];
+      /** Format: int64 */
+      readonly max_bytes: number;
+      /** Format: int32 */
+      readonly max_files: number;
+      readonly recipient: string;
+      readonly retention: components['schemas']['Span'];
+      /** Format: int32 */
+      readonly uses: number;
+    };
+    /** @description Signs in. */
+    readonly NewSession: {
+      readonly name: string;
+      /** @description HKDF(argon, "dewdrop/v1/sign-in"), 32 bytes. */
+      readonly proof: string;
+      /** @description Answer a bearer token instead of a cookie. */
+      readonly token?: boolean;
+    };
+    /** @description Announces a submission, or states its whole set of files anew. */
+    readonly NewSubmission: {
+      /** @description File number (0-255) to sealed size in bytes. */
+      readonly files: {
+        readonly [key: string]: number;
+      };
+      readonly receipt_hash: components['schemas']['AuthHash'];
+    };
+    /** @description A new passphrase. */
+    readonly NewUnlock: {
+      /** @description The old passphrase's sign-in proof, when it is not the recovery sheet that permits this. */
+      readonly proof?: string;
+      readonly sign_in_hash: components['schemas']['AuthHash'];
+      readonly unlock: components['schemas']['Octets'];
+    };
+    readonly NewVault: {
+      readonly vault: components['schemas']['Octets'];
+    };
+    /**
+     * Format: base64url
+     * @description Bytes as base64url without padding.
+     */
+    readonly Octets: string;
+    /**
+     * @description It is open: whoever asks for one that is not gets a problem.
+     * @enum {string}
+     */
+    readonly OpenState: 'open';
+    /** @description What went wrong, for a program (`type`) and for a person (`title`). */
+    readonly Problem: {
+      /** @description Since when that state holds. */
+      readonly at?: components['schemas']['Time'];
+      /** @description What exactly, where that helps and tells nobody anything new. */
+      readonly detail?: string;
+      /** @description State of the link or submission, for whoever proved the right secret. */
+      readonly state?: string;
+      /**
+       * Format: int32
+       * @description The HTTP status again.
+       */
+      readonly status: number;
+      /** @description One plain sentence. */
+      readonly title: string;
+      /** @description A stable kebab-case word. */
+      readonly type: string;
+    };
+    /** @description What the sender keeps. */
+    readonly Receipt: {
+      readonly by: null | components['schemas']['ErasedBy'];
+      readonly erased_at: null | components['schemas']['Time'];
+      readonly expires_at: null | components['schemas']['Time'];
+      readonly files: {
+        readonly [key: string]: components['schemas']['FileState'];
+      };
+      /** @description A manifest is here. */
+      readonly manifest: boolean;
+      readonly opened_at: null | components['schemas']['Time'];
+      readonly received_at: null | components['schemas']['Time'];
+      readonly saved_at: null | components['schemas']['Time'];
+      readonly state: components['schemas']['SubmissionState'];
+      readonly submission: components['schemas']['SubmissionId'];
+    };
+    /**
+     * @description It was committed, and lives.
+     * @enum {string}
+     */
+    readonly ReceivedState: 'received';
+    /** @description A submission on its way. */
+    readonly Receiving: {
+      /**
+       * Format: int64
+       * @description Bytes that are here.
+       */
+      readonly received: number;
+      /**
+       * Format: int64
+       * @description Bytes announced.
+       */
+      readonly size: number;
+      readonly submission: components['schemas']['SubmissionId'];
+    };
+    /** @description The salt; also for names that nobody has. */
+    readonly Salt: {
+      /** @description 16 bytes. */
+      readonly salt: components['schemas']['Octets'];
+    };
+    /** @description Asks for the Argon2id salt of a sign-in name. */
+    readonly SaltFor: {
+      /** @description `[a-z0-9._@-]{3,64}` */
+      readonly name: string;
+    };
+    /** @description What the holder of a link is told. */
+    readonly SenderLink: {
+      readonly closes_at: components['schemas']['Time'];
+      /** @description Sealed with the link's secret. */
+      readonly invitation: components['schemas']['Octets'];
+      readonly link: components['schemas']['LinkId'];
+      /** Format: int64 */
+      readonly max_bytes: number;
+      /** Format: int32 */
+      readonly max_files: number;
+      /** @description An age recipient; the page checks its fingerprint before anything else. */
+      readonly recipient: string;
+      readonly retention: components['schemas']['Span'];
+      readonly state: components['schemas']['OpenState'];
+      /** Format: int32 */
+      readonly uses: number;
+    };
+    readonly Session: {
+      readonly account: components['schemas']['AccountId'];
+      readonly expires_at: components['schemas']['Time'];
+      readonly token?: string;
+    };
+    /** @description The first account. */
+    readonly SetUp: {
+      /** @description Made by the client, because vault and cards name it. */
+      readonly account: components['schemas']['AccountId'];
+      readonly name: string;
+      readonly recovery_hash: components['schemas']['AuthHash'];
+      readonly salt: components['schemas']['Octets'];
+      readonly sign_in_hash: components['schemas']['AuthHash'];
+      /** @description An age file. */
+      readonly unlock: components['schemas']['Octets'];
+      /** @description An age file. */
+      readonly vault: components['schemas']['Octets'];
+    };
+    readonly SetUpDone: {
+      readonly account: components['schemas']['AccountId'];
+    };
+    /**
+     * Format: int64
+     * @description A duration in seconds.
+     */
+    readonly Span: number;
+    /**
+     * Format: submission-id
+     * @description 16 bytes, made by the sender.
+     */
+    readonly SubmissionId: SubmissionId;
+    /**
+     * @description Where a submission is in its life.
+     * @enum {string}
+     */
+    readonly SubmissionState: 'receiving' | 'received' | 'erased';
+    /**
+     * Format: int64
+     * @description Seconds since 1970 UTC.
+     */
+    readonly Time: number;
+    /** @description Where each file goes. */
+    readonly Uploads: {
+      readonly uploads: {
+        readonly [key: string]: string;
+      };
+    };
+    /** @description What an account keeps here, sealed; name and salt so that unlocking asks only the passphrase. */
+    readonly Vault: {
+      readonly account: components['schemas']['AccountId'];
+      readonly name: string;
+      readonly salt: components['schemas']['Octets'];
+      readonly unlock: components['schemas']['Octets'];
+      readonly vault: components['schemas']['Octets'];
+    };
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;
