@@ -89,7 +89,7 @@ test('five idle minutes lock, wherever one is', async () => {
   await idle.heading(words.unlock.title).waitFor();
   await idle.page.getByText(words.unlock.because.idle).waitFor();
   await idle.unlocks();
-  await idle.isOpen();
+  await idle.heading(words.maker.title).waitFor();
   await idle.page.context().close();
 });
 

@@ -1,7 +1,7 @@
 /** What a trainer does at the desk. */
 import { readFileSync } from 'node:fs';
 import type { Locator, Page } from 'playwright-core';
-import { desk as words } from '../../../web/src/text/en.ts';
+import { desk as words, settings } from '../../../web/src/text/en.ts';
 
 export interface Account {
   readonly name: string;
@@ -94,8 +94,15 @@ export class Trainer {
   }
 
   async signsOut(): Promise<void> {
-    await this.page.getByRole('button', { name: words.signOut }).click();
+    await this.goesToSettings();
+    await this.unfold(settings.away.title);
+    await this.page.getByRole('button', { name: settings.away.here, exact: true }).click();
     await this.heading(words.signIn.title).waitFor();
+  }
+
+  async goesToSettings(): Promise<void> {
+    await this.page.getByRole('button', { name: words.settings, exact: true }).click();
+    await this.heading(settings.title).waitFor();
   }
 
   /** From the sign-in or the locked page: a new passphrase by the recovery sheet, pasted whole. */

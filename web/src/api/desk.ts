@@ -139,9 +139,15 @@ export async function eraseSubmission(id: SubmissionId): Promise<void> {
   await send({ method: 'DELETE', path: `/api/submissions/${id}` });
 }
 
-/** Listens until the returned function is called; the browser connects again by itself. */
+/**
+ * Listens until the returned function is called. When more happened at once than the server could tell, it
+ * says so, and `connected` is called again: whoever listens then asks for everything anew.
+ */
 export function listen(heard: (event: DeskEvent) => void, connected: (open: boolean) => void): () => void {
   const source = new EventSource('/api/events');
+  source.addEventListener('again', () => {
+    connected(true);
+  });
   source.onmessage = (message: MessageEvent<string>) => {
     heard(JSON.parse(message.data) as DeskEvent);
   };

@@ -27,6 +27,8 @@ export const PROBLEM_TYPES = [
   'too-many-tries',
   'unlocked-elsewhere',
   'cross-site',
+  'alert-malformed',
+  'alert-failed',
   'malformed',
   'internal',
 ] as const;
@@ -43,12 +45,10 @@ export class Problem extends Error {
   readonly at: number | null;
   /** Seconds to wait, from Retry-After. */
   readonly retryAfter: number | null;
+  /** A plain sentence for whoever asked; null when there is none. */
+  readonly detail: string | null;
 
-  constructor(
-    type: ProblemType,
-    status: number,
-    more: { state?: string | null; at?: number | null; retryAfter?: number | null } = {},
-  ) {
+  constructor(type: ProblemType, status: number, more: Told = {}) {
     super(`${type} (${String(status)})`);
     this.name = 'Problem';
     this.type = type;
@@ -56,7 +56,15 @@ export class Problem extends Error {
     this.state = more.state ?? null;
     this.at = more.at ?? null;
     this.retryAfter = more.retryAfter ?? null;
+    this.detail = more.detail ?? null;
   }
+}
+
+interface Told {
+  readonly state?: string | null;
+  readonly at?: number | null;
+  readonly retryAfter?: number | null;
+  readonly detail?: string | null;
 }
 
 /** The problem that an answer's status, headers and body state; reads the body. */
@@ -69,12 +77,13 @@ export function problemOf(status: number, retryAfter: string | null, body: strin
     document = null;
   }
   if (!isObject(document)) return new Problem('unknown', status, { retryAfter: seconds });
-  const { type, state, at } = document;
+  const { type, state, at, detail } = document;
   const known = PROBLEM_TYPES.find((name) => name === type) ?? 'unknown';
   return new Problem(known, status, {
     state: typeof state === 'string' ? state : null,
     at: typeof at === 'number' ? at : null,
     retryAfter: seconds,
+    detail: typeof detail === 'string' && detail !== '' ? detail : null,
   });
 }
 

@@ -26,6 +26,7 @@ export function receivedFrom(
     openedAt: record.opened_at,
     files: opened ? filesOf(opened, record, fallback) : [],
     count: Object.keys(record.files).length,
+    saved: Object.values(record.files).filter((file) => file.saved_at !== null).length,
     answers: opened ? Object.keys(opened.manifest.answers).length : 0,
     refused,
     asked: record.asked,

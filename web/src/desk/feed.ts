@@ -15,6 +15,17 @@ export interface FeedEars {
   connected: (open: boolean) => void;
 }
 
+/** Real time, and the stream that is given. */
+export function thisNetwork(listen: FeedHost['listen']): FeedHost {
+  return {
+    listen,
+    later: (ms, then) => {
+      const timer = setTimeout(then, ms);
+      return () => clearTimeout(timer);
+    },
+  };
+}
+
 export const PAUSES_MS: readonly number[] = [1_000, 2_000, 5_000, 10_000, 30_000];
 
 export function follow(host: FeedHost, ears: FeedEars): () => void {

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import {
   contentsOf,
   inOrder,
+  isNew,
   isUrgent,
   keptOf,
   lifeLeft,
   stateOf,
-  unsavedCount,
   waitingInOrder,
+  wantsLook,
   type Received,
   type Waiting,
 } from './lists.ts';
@@ -31,25 +32,30 @@ const received = (id: string, over: Partial<Received> = {}): Received => ({
   openedAt: null,
   files: [film(null)],
   count: 1,
+  saved: 0,
   answers: 0,
   refused: null,
   asked: false,
   known: true,
   ...over,
 });
-const saved = [film(NOW)];
 const ids = (list: readonly { id: string }[]): string => list.map((row) => row.id).join(' ');
 
 describe('the received list', () => {
-  it('puts first what is about to go unsaved, then what is safe, newest first', () => {
+  it('puts first what is about to go unsaved, then what is new, then what is not saved, then what is safe', () => {
+    const seen = { openedAt: NOW };
     const list = [
-      received('safe-old', { files: saved, receivedAt: NOW - 9 * HOUR }),
-      received('later'),
-      received('soon', { expiresAt: NOW + HOUR }),
-      received('safe-new', { files: saved, expiresAt: NOW + 5 }),
+      received('safe-old', { ...seen, saved: 1, receivedAt: NOW - 9 * HOUR }),
+      received('later', { ...seen, expiresAt: NOW + 99 * HOUR }),
+      received('soon', { ...seen, expiresAt: NOW + 90 * HOUR }),
+      received('new', { expiresAt: NOW + 160 * HOUR }),
+      received('newest', { expiresAt: NOW + 166 * HOUR, receivedAt: NOW - 9 }),
+      received('urgent', { ...seen, receivedAt: NOW - 99 * HOUR, expiresAt: NOW + HOUR }),
+      received('most-urgent', { receivedAt: NOW - 99 * HOUR, expiresAt: NOW + 9 }),
+      received('safe-new', { ...seen, saved: 1, expiresAt: NOW + 5 }),
     ];
-    expect(ids(inOrder(list, NOW))).toBe('soon later safe-new safe-old');
-    expect(unsavedCount(list, NOW)).toBe(2);
+    expect(ids(inOrder(list, NOW))).toBe('most-urgent urgent newest new soon later safe-new safe-old');
+    expect(wantsLook(list, NOW)).toBe(4);
   });
 
   it('shows nothing whose time has come, at that very second', () => {
@@ -57,23 +63,18 @@ describe('the received list', () => {
     expect(ids(inOrder(list, NOW))).toBe('b');
   });
 
-  it('shows nothing that was asked to be erased, and does not count what was refused', () => {
-    expect(inOrder([received('a', { asked: true })], NOW)).toEqual([]);
-    expect(unsavedCount([received('a', { refused: 'proof' })], NOW)).toBe(0);
+  it('counts neither what was asked to be erased nor what was refused', () => {
+    const gone = [received('a', { asked: true }), received('b', { refused: 'proof' })];
+    expect(wantsLook(gone, NOW)).toBe(0);
+    expect(gone.some((row) => isNew(row) || isUrgent({ ...row, expiresAt: NOW + 9 }, NOW))).toBe(false);
+    expect(ids(inOrder([...gone, received('c')], NOW))).toBe('c a b');
   });
 
   it('knows saved, partly, unsaved, and for answers alone read and unread', () => {
-    const kept = (files: Received['files'], openedAt: number | null = null) =>
-      keptOf({ files, count: files.length, openedAt });
-    expect(kept([film(null)])).toBe('unsaved');
-    expect(kept([film(NOW)])).toBe('saved');
-    expect(kept([film(NOW), film(null)])).toBe('partly');
-    expect(kept([])).toBe('unread');
-    expect(kept([], NOW)).toBe('read');
-  });
-
-  it('counts as unsaved what was not opened yet', () => {
-    expect(keptOf({ files: [], count: 2, openedAt: null })).toBe('unsaved');
+    const kept = (saved: number, count: number, openedAt: number | null = null) =>
+      keptOf({ saved, count, openedAt });
+    expect([kept(0, 1), kept(1, 1), kept(1, 2)]).toEqual(['unsaved', 'saved', 'partly']);
+    expect([kept(0, 0), kept(0, 0, NOW)]).toEqual(['unread', 'read']);
   });
 
   it('says what came', () => {
@@ -81,11 +82,11 @@ describe('the received list', () => {
     expect(contentsOf(files)).toEqual({ videos: 1, photos: 1, others: 1, bytes: 27 });
   });
 
-  it('turns amber in the last day, or in the last quarter of a short life, only while unsaved', () => {
+  it('turns coral in the last day, or in the last quarter of a short life, only while unsaved', () => {
     const week = { receivedAt: NOW - 6 * 24 * HOUR };
     expect(isUrgent(received('a', { ...week, expiresAt: NOW + 24 * HOUR }), NOW)).toBe(true);
     expect(isUrgent(received('a', { ...week, expiresAt: NOW + 25 * HOUR }), NOW)).toBe(false);
-    expect(isUrgent(received('a', { ...week, expiresAt: NOW + HOUR, files: saved }), NOW)).toBe(false);
+    expect(isUrgent(received('a', { ...week, expiresAt: NOW + HOUR, saved: 1 }), NOW)).toBe(false);
     expect(isUrgent(received('a', { receivedAt: NOW, expiresAt: NOW + HOUR }), NOW)).toBe(false);
     expect(isUrgent(received('a', { receivedAt: NOW - HOUR, expiresAt: NOW + 600 }), NOW)).toBe(true);
   });

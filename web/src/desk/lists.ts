@@ -26,6 +26,8 @@ export interface Received {
   files: FileFacts[];
   /** How many files the server has; known before they have names. */
   count: number;
+  /** How many of them were saved. */
+  saved: number;
   answers: number;
   refused: Because | null;
   asked: boolean;
@@ -36,32 +38,48 @@ export interface Received {
 export type Kept = 'saved' | 'partly' | 'unsaved' | 'read' | 'unread';
 
 /** Answers alone can not be saved as a file; for them it counts whether they were read. */
-export function keptOf(received: Pick<Received, 'files' | 'count' | 'openedAt'>): Kept {
-  const saved = received.files.filter((file) => file.savedAt !== null).length;
+export function keptOf(received: Pick<Received, 'saved' | 'count' | 'openedAt'>): Kept {
   if (received.count === 0) return received.openedAt === null ? 'unread' : 'read';
-  if (saved === received.count) return 'saved';
-  return saved > 0 ? 'partly' : 'unsaved';
+  if (received.saved >= received.count) return 'saved';
+  return received.saved > 0 ? 'partly' : 'unsaved';
 }
 
-export function isAtRisk(received: Pick<Received, 'files' | 'count' | 'openedAt' | 'refused'>): boolean {
+export function isAtRisk(received: Pick<Received, 'saved' | 'count' | 'openedAt' | 'refused'>): boolean {
   const kept = keptOf(received);
   return received.refused === null && kept !== 'saved' && kept !== 'read';
 }
 
-/** What is about to go unsaved comes first; what is safe follows, newest first. */
-export function inOrder(list: readonly Received[], now: number): Received[] {
-  return list
-    .filter((received) => received.expiresAt > now && !received.asked)
-    .sort((a, b) => {
-      const risk = Number(isAtRisk(b)) - Number(isAtRisk(a));
-      if (risk !== 0) return risk;
-      const byTime = isAtRisk(a) ? a.expiresAt - b.expiresAt : b.receivedAt - a.receivedAt;
-      return byTime !== 0 ? byTime : a.id < b.id ? -1 : 1;
-    });
+/** Nobody has looked at it yet. */
+export function isNew(received: Pick<Received, 'openedAt' | 'refused' | 'asked'>): boolean {
+  return received.openedAt === null && received.refused === null && !received.asked;
 }
 
-export function unsavedCount(list: readonly Received[], now: number): number {
-  return inOrder(list, now).filter(isAtRisk).length;
+/**
+ * What is about to go unsaved comes first, then what is new, latest first; then all else that is not saved,
+ * by its end; what is safe follows, latest first.
+ */
+export function inOrder(list: readonly Received[], now: number): Received[] {
+  const rank = (row: Received): number => {
+    if (row.asked) return 3;
+    if (isUrgent(row, now)) return 0;
+    if (isNew(row)) return 1;
+    return isAtRisk(row) ? 2 : 3;
+  };
+  return list
+    .filter((received) => received.expiresAt > now)
+    .map((row) => ({ row, at: rank(row) }))
+    .sort((a, b) => {
+      if (a.at !== b.at) return a.at - b.at;
+      const byEnd = a.at === 0 || a.at === 2;
+      const byTime = byEnd ? a.row.expiresAt - b.row.expiresAt : b.row.receivedAt - a.row.receivedAt;
+      return byTime !== 0 ? byTime : a.row.id < b.row.id ? -1 : 1;
+    })
+    .map(({ row }) => row);
+}
+
+/** What wants a look: new, or about to go unsaved. */
+export function wantsLook(list: readonly Received[], now: number): number {
+  return list.filter((row) => row.expiresAt > now && (isNew(row) || isUrgent(row, now))).length;
 }
 
 /** How much of its life is left, 1 to 0: the drop on its row thins with it. */
@@ -70,9 +88,9 @@ export function lifeLeft(from: number, until: number, now: number): number {
   return Math.min(1, Math.max(0, (until - now) / (until - from)));
 }
 
-/** Amber: not saved, and less than a day is left; of a short life, the last quarter. */
+/** Coral: not saved, and less than a day is left; of a short life, the last quarter. */
 export function isUrgent(received: Received, now: number): boolean {
-  if (!isAtRisk(received)) return false;
+  if (received.asked || !isAtRisk(received)) return false;
   const left = received.expiresAt - now;
   const whole = received.expiresAt - received.receivedAt;
   return left <= Math.min(24 * 3600, whole / 4);

@@ -20,6 +20,7 @@ const row = (files: FileFacts[], over: Partial<Received> = {}): Received => ({
   openedAt: null,
   files,
   count: files.length,
+  saved: files.filter(({ savedAt }) => savedAt !== null).length,
   answers: 0,
   refused: null,
   asked: false,

@@ -21,7 +21,7 @@ export function cameWords(row: Received): string {
 export function keptWords(row: Received): string {
   const kept = keptOf(row);
   if (kept !== 'partly') return words.lists.kept[kept];
-  return words.lists.kept.partly(row.files.filter((file) => file.savedAt !== null).length, row.count);
+  return words.lists.kept.partly(row.saved, row.count);
 }
 
 export function leftWords(row: Received, now: number): string {

@@ -1,7 +1,8 @@
 /**
  * The desk's session: which page is shown, who it belongs to, and everything that has to end with it.
- * Locking drops the identity in the worker, closes the news, takes back every picture and film shown,
- * and forgets what was opened; nothing of it stays in this page's memory on purpose.
+ * Locking drops the identity in the worker, takes back every picture and film shown, and forgets what was
+ * opened; nothing of it stays in this page's memory on purpose. What stays is a lookout that counts what
+ * the server has, without a name.
  */
 import { send } from '../api/http.ts';
 import { fromBase64url } from '../sealed/bytes.ts';
@@ -11,10 +12,16 @@ import type { Desk, DeskAccount, NewAccount, RecoverySheet } from '../transfer/d
 import { sweepSaved } from '../transfer/desk/sink.ts';
 import { endsSession, failureOf } from './failure.ts';
 import { COPYING_MS } from './files.svelte.ts';
+import { OwnAlerts } from './alerts.svelte.ts';
 import { type IdleWatch, thisPage, watchIdle } from './idle.ts';
+import { Lookout } from './lookout.svelte.ts';
 import { type Desk as Page, type Happened, next, START } from './machine.ts';
+import { type DeskSettings, settingsIn, withSettings } from './settings.ts';
 import { forgetSetupToken, here, takeSetupToken } from './setup-token.ts';
 import { Shelf } from './shelf.svelte.ts';
+import { forgetPlace } from './view.svelte.ts';
+
+const SETTLES_MS = 2_000;
 
 export class Session {
   page: Page = $state.raw(START);
@@ -23,16 +30,26 @@ export class Session {
   /** A film plays or a file is on its way: not idle. */
   readonly busy = new SvelteSet<unknown>();
   readonly desk: Desk;
+  readonly lookout = new Lookout(() => this.happened({ kind: 'session-ended' }));
+  readonly alerts = new OwnAlerts();
+  readonly settings: DeskSettings = $derived(settingsIn(this.account?.settings ?? {}));
   #idle: IdleWatch | null = null;
+  /** The old session was ended on purpose. */
+  #renewing = false;
 
   constructor(desk: Desk) {
     this.desk = desk;
   }
 
   happened(event: Happened): void {
+    if (event.kind === 'session-ended' && this.#renewing) return;
     const before = this.page.at;
     this.page = next(this.page, event);
-    if (before === 'open' && this.page.at !== 'open') this.#close();
+    const { at } = this.page;
+    if (before === 'open' && at !== 'open') this.#close();
+    if (at === 'locked') this.lookout.listensAlone();
+    else if (at === 'open') this.lookout.listensAlong();
+    else this.lookout.forgets();
   }
 
   async start(): Promise<void> {
@@ -74,9 +91,39 @@ export class Session {
     this.#opened(await this.desk.recover(name, sheet, passphrase));
   }
 
+  /** Writes a change into the vault; throws when it did not get through. */
+  async change(change: Parameters<Desk['updateVault']>[0]): Promise<void> {
+    this.#known(await this.desk.updateVault(change));
+  }
+
+  async set(change: Partial<DeskSettings>): Promise<void> {
+    await this.change({ settings: withSettings(this.account?.settings ?? {}, change) });
+  }
+
+  /** Ends every session but this one; with `next` for a new passphrase, or the same one to change nothing else. */
+  async changePassphrase(current: string, next: string): Promise<void> {
+    this.#renewing = true;
+    try {
+      this.#known(await this.desk.changePassphrase(current, next));
+    } finally {
+      // Answers to what was asked between the old session and the new one may still arrive.
+      setTimeout(() => {
+        this.#renewing = false;
+        void this.shelf?.refresh();
+      }, SETTLES_MS);
+    }
+  }
+
+  /** Throws when it is not the passphrase. */
+  async sheetAgain(passphrase: string): Promise<RecoverySheet> {
+    await this.desk.unlock(passphrase);
+    return this.desk.recoverySheet(location.host);
+  }
+
   /** Locks first: what happens on the way to the server can not keep the desk open. */
   async signOut(): Promise<void> {
     this.happened({ kind: 'lock' });
+    forgetPlace();
     try {
       await api.signOut();
     } catch (error) {
@@ -101,8 +148,13 @@ export class Session {
     this.happened({ kind: 'back' });
   }
 
-  #opened(account: DeskAccount): void {
+  #known(account: DeskAccount): void {
     this.account = account;
+    this.lookout.settings = settingsIn(account.settings);
+  }
+
+  #opened(account: DeskAccount): void {
+    this.#known(account);
     this.shelf = new Shelf(this.desk, () => this.happened({ kind: 'session-ended' }));
     this.#idle = watchIdle(
       thisPage,
@@ -120,6 +172,7 @@ export class Session {
     this.shelf?.stop();
     this.shelf = null;
     this.account = null;
+    this.alerts.forgets();
     this.desk.lock();
     // The worker that opened files is gone and can not remove them; a download may still be copied.
     setTimeout(() => void sweepSaved().catch(() => undefined), COPYING_MS);

@@ -11,8 +11,8 @@ import type { Desk, DeskLink, DeskSubmission } from '../transfer/desk.ts';
 import { desk as words } from '../text/en.ts';
 import { type Inside, receivedFrom, waitingFrom } from './facts.ts';
 import { endsSession, failureOf } from './failure.ts';
-import { follow } from './feed.ts';
-import { inOrder, type Received, unsavedCount, type Waiting, waitingInOrder } from './lists.ts';
+import { follow, thisNetwork } from './feed.ts';
+import { inOrder, type Received, type Waiting, waitingInOrder } from './lists.ts';
 
 const KEEP_MS = 10_000;
 const TICK_MS = 1_000;
@@ -41,13 +41,6 @@ export class Shelf {
     ),
   );
   readonly waiting: readonly Waiting[] = $derived(waitingInOrder(this.#links.map(waitingFrom), this.now));
-  readonly unsaved = $derived(
-    unsavedCount(
-      this.received.filter((row) => !this.erasing.has(row.id)),
-      this.now,
-    ),
-  );
-
   readonly #desk: Desk;
   readonly #ended: () => void;
   readonly #untold: (() => Promise<void>)[] = [];
@@ -65,23 +58,14 @@ export class Shelf {
     const tick = setInterval(() => this.#tick(), TICK_MS);
     this.#stops = [
       () => clearInterval(tick),
-      follow(
-        {
-          listen: api.listen,
-          later: (ms, then) => {
-            const timer = setTimeout(then, ms);
-            return () => clearTimeout(timer);
-          },
+      follow(thisNetwork(api.listen), {
+        heard: (event) => this.#heard(event),
+        connected: (open) => {
+          this.connected = open;
+          void this.refresh();
+          if (open) void this.#tellAgain().catch(() => undefined);
         },
-        {
-          heard: (event) => this.#heard(event),
-          connected: (open) => {
-            this.connected = open;
-            void this.refresh();
-            if (open) void this.#tellAgain().catch(() => undefined);
-          },
-        },
-      ),
+      }),
     ];
     void this.refresh();
   }
@@ -109,8 +93,9 @@ export class Shelf {
     return this.#inside.get(id);
   }
 
+  /** What can be opened; what was asked to be erased reads as gone. */
   row(id: string): Received | undefined {
-    return this.received.find((row) => row.id === id);
+    return this.received.find((row) => row.id === id && !row.asked);
   }
 
   link(id: string): DeskLink | undefined {

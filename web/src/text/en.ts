@@ -7,3 +7,5 @@ export { send } from './send.ts';
 export { stops } from './stops.ts';
 export { receipt } from './receipt.ts';
 export { units } from './units.ts';
+export { drafts } from './drafts.ts';
+export { notice, settings } from './settings.ts';
