@@ -31,7 +31,7 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
     ("submissions", &["links", "sealed", "events", "store"]),
     ("links", &["sealed", "events", "store"]),
     ("accounts", &["sealed", "events", "store"]),
-    ("client", &["api", "sealed"]),
+    ("client", &["api", "sealed", "assets"]),
     ("clock", &["store"]),
     ("api", &[]),
     ("events", &[]),

@@ -31,5 +31,5 @@ export default defineConfig({
       },
     },
   },
-  test: { include: ['src/**/*.test.ts'], environment: 'node', testTimeout: 60_000 },
+  test: { include: ['src/**/*.test.ts', 'build/*.test.ts'], environment: 'node', testTimeout: 60_000 },
 });

@@ -23,6 +23,7 @@ mod serve;
 mod settings;
 mod setup;
 mod sweep;
+mod verify;
 
 use crate::time::Time;
 use anyhow::Context as _;
@@ -56,6 +57,7 @@ enum Command {
     ExportAge(export_age::ExportAge),
     Sweep(sweep::Sweep),
     Clock(clock::Clock),
+    Verify(verify::Verify),
 }
 
 /// Runs the command that the process was started with.
@@ -75,15 +77,24 @@ pub fn run() -> ExitCode {
         Command::ExportAge(export) => profile().and_then(|profile| export.run(&profile)),
         Command::Sweep(sweep) => sweep.run(),
         Command::Clock(clock) => clock.run(),
+        Command::Verify(verify) => verify.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
+            if let Some(Found) = error.downcast_ref() {
+                return ExitCode::FAILURE;
+            }
             eprintln!("dewdrop: {}", format!("{error:#}").replace(['\n', '\r'], " "));
             ExitCode::FAILURE
         }
     }
 }
+
+/// What was looked for and found; it has been printed already.
+#[derive(Debug, thiserror::Error)]
+#[error("found")]
+struct Found;
 
 /// One line on stdout, or one JSON document. A reader that went away is an error, not a panic.
 fn print(line: impl std::fmt::Display) -> anyhow::Result<()> {

@@ -63,6 +63,22 @@ pub fn origin_of(address: &str) -> Result<String, HttpError> {
     }
 }
 
+/// An answer of whatever status, as it came: nothing unpacked, no redirect followed.
+pub struct Seen {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Seen {
+    /// All values of a header.
+    #[must_use]
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        let named = self.headers.iter().filter(|(one, _)| one.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| value.as_str()).collect()
+    }
+}
+
 /// One server, spoken to without a session of its own.
 #[derive(Clone)]
 pub struct Server {
@@ -188,6 +204,20 @@ impl Server {
             .header(CONTENT_TYPE, "application/offset+octet-stream");
         let answer = answered(request.body(bytes))?;
         number(answer.headers(), "Upload-Offset")
+    }
+
+    /// Looks at an address as a browser with these headers would; at most `most` bytes.
+    ///
+    /// # Errors
+    /// [`HttpError::Unreachable`], [`HttpError::Answer`] when it is longer.
+    pub fn look(&self, path: &str, headers: &[(&str, &str)], most: u64) -> Result<Seen, HttpError> {
+        let request = self.request(Method::GET, path, None);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let answer = request.send().map_err(unreachable)?;
+        let text =
+            |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let headers = answer.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+        Ok(Seen { status: answer.status().as_u16(), headers, body: read(answer, most)? })
     }
 
     fn send(

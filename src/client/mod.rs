@@ -6,6 +6,7 @@
 //! A sender: [`link`] opens a link and checks everything that comes before sending, [`send`] sends.
 //! A reader: [`desk`] signs in and unlocks, [`new_link`] makes links, [`list`] names what is there, [`delivery`] opens a submission
 //! and checks it, [`fetch`] saves its files; [`export`] writes it as it is stored.
+//! Anyone: [`verify`] compares what a server serves with what this program would.
 
 pub mod age;
 pub mod delivery;
@@ -23,3 +24,4 @@ pub mod refusal;
 pub mod retry;
 pub mod send;
 pub mod upload;
+pub mod verify;

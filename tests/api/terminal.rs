@@ -5,3 +5,4 @@ pub mod between;
 mod hostile;
 mod person;
 mod story;
+mod verify;

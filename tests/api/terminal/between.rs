@@ -2,6 +2,7 @@
 
 use reqwest::blocking::Client;
 use reqwest::header::HeaderMap;
+use reqwest::redirect::Policy;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -11,6 +12,8 @@ use std::thread;
 pub struct Answer {
     pub method: String,
     pub path: String,
+    /// The User-Agent that asked.
+    pub agent: String,
     /// First and last byte asked for.
     pub range: Option<(usize, usize)>,
     pub status: u16,
@@ -48,7 +51,7 @@ impl Between {
         let change: Arc<Mutex<Change>> = Arc::new(Mutex::new(Box::new(|_| {})));
         // The same one that the program installs; whoever is first decides.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder().no_proxy().build().expect("a client");
+        let client = Client::builder().no_proxy().redirect(Policy::none()).build().expect("a client");
         let (server, changes) = (server.to_owned(), Arc::clone(&change));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -77,7 +80,7 @@ fn pass(stream: TcpStream, server: &str, client: &Client, changes: &Mutex<Change
     let mut words = line.split_whitespace();
     let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
     let mut request = client.request(method.parse().ok()?, format!("{server}{path}"));
-    let (mut length, mut range) = (0, None);
+    let (mut length, mut range, mut agent) = (0, None, String::new());
     loop {
         let mut line = String::new();
         reader.read_line(&mut line).ok()?;
@@ -85,6 +88,10 @@ fn pass(stream: TcpStream, server: &str, client: &Client, changes: &Mutex<Change
         match name.to_ascii_lowercase().as_str() {
             "content-length" => length = value.parse().ok()?,
             "host" | "connection" => {}
+            "user-agent" => {
+                value.clone_into(&mut agent);
+                request = request.header(name, value);
+            }
             "range" => {
                 let (first, last) = value.strip_prefix("bytes=")?.split_once('-')?;
                 range = Some((first.parse().ok()?, last.parse().ok()?));
@@ -99,7 +106,7 @@ fn pass(stream: TcpStream, server: &str, client: &Client, changes: &Mutex<Change
     let headers = answer.headers().clone();
     let status = answer.status().as_u16();
     let body = answer.bytes().ok()?.to_vec();
-    let mut answer = Answer { method, path, range, status, headers, body, lost: false };
+    let mut answer = Answer { method, path, agent, range, status, headers, body, lost: false };
     (changes.lock().expect("no test panicked here"))(&mut answer);
     if answer.lost {
         return None;
