@@ -1,5 +1,9 @@
 //! Composition root: opens the stores, starts the schedule, serves until told to stop.
 
+mod doors;
+
+pub use doors::Doors;
+
 use crate::accounts::Accounts;
 use crate::clock::Clock;
 use crate::config::{Config, PublicUrl};
@@ -9,12 +13,14 @@ use crate::links::Links;
 use crate::store::{Paths, Store};
 use crate::submissions::{LowWater, Submissions};
 use crate::sweep::{self, Stores, schedule};
+use crate::time::Time;
+use crate::tls::Tls;
 use anyhow::Context as _;
 use std::future::Future;
-use std::net::TcpListener;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
+use tokio::task::JoinSet;
 
 const RECONCILE_EVERY: Duration = Duration::from_secs(3600);
 const COMPACT_EVERY: Duration = Duration::from_secs(24 * 3600);
@@ -85,33 +91,40 @@ impl App {
         Ok(token.map(|token| format!("{}/desk/#setup.{}", public_url.origin(), token.reveal())))
     }
 
-    /// Where people find a server that listens on `listener`.
+    /// Where people find a server behind these doors.
     ///
     /// # Errors
-    /// When the listener has no address.
-    pub fn public_url(&self, listener: &TcpListener) -> anyhow::Result<PublicUrl> {
-        match &self.config.public_url {
-            Some(url) => Ok(url.clone()),
-            None => Ok(PublicUrl::of_listener(listener.local_addr()?)),
-        }
+    /// When neither settings nor doors say it.
+    pub fn public_url(&self, doors: &Doors) -> anyhow::Result<PublicUrl> {
+        self.config.public_url.clone().map_or_else(|| doors.public_url(), Ok)
     }
 
-    /// Serves on `listener` and sweeps until `stop`; then lets requests end.
+    /// Serves behind `doors` and sweeps until `stop`; then lets requests end.
     ///
     /// # Errors
     /// When serving or the schedule can not begin.
-    pub async fn run(self, listener: TcpListener, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+    pub async fn run(self, doors: Doors, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let public_url = self.public_url(&doors)?;
         let server = Server {
             links: self.stores.links.clone(),
             submissions: self.stores.submissions.clone(),
             accounts: self.stores.accounts.clone(),
             events: self.events.clone(),
             clock: self.clock.clone(),
-            public_url: self.public_url(&listener)?,
+            public_url: public_url.clone(),
             trusted_proxies: self.config.trusted_proxies.clone(),
             limiter: Limiter::default(),
         };
-        let running = http::serve(server, listener)?;
+        let Doors { main, tls, redirect } = doors;
+        let running = http::serve(server, main, tls.as_ref().map(Tls::server_config))?;
+        let mut beside = JoinSet::new();
+        if let Some(listener) = redirect {
+            let redirecting = http::redirect(public_url, listener)?;
+            beside.spawn(async move { drop(redirecting.await) });
+        }
+        if let Some(tls) = tls {
+            beside.spawn(tls.keep());
+        }
         let (handle, events) = (running.handle(), self.events.clone());
         let (stopped, stopping) = tokio::sync::oneshot::channel::<()>();
         let sweeping = tokio::spawn(self.keep_sweeping(async {
@@ -126,6 +139,7 @@ impl App {
                 served
             }
         };
+        beside.shutdown().await;
         let _ = stopped.send(());
         sweeping.await??;
         Ok(served?)
@@ -210,18 +224,20 @@ pub fn confirm_clock(data: &Path) -> anyhow::Result<()> {
 pub fn serve(config: Config) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let listen = config.listen;
-        let listener = TcpListener::bind(listen).with_context(|| format!("can not listen on {listen}"))?;
-        listener.set_nonblocking(true)?;
+        let doors = Doors::open(&config, wall_clock())?;
         let app = App::open(config)?;
-        let public_url = app.public_url(&listener)?;
+        let public_url = app.public_url(&doors)?;
         let stop = signal()?;
         say(format_args!("dewdrop: {}", public_url.origin()));
         if let Some(address) = app.set_up_address(&public_url)? {
             say(format_args!("set up: {address}"));
         }
-        app.run(listener, stop).await
+        app.run(doors, stop).await
     })
+}
+
+fn wall_clock() -> Time {
+    Time(SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs()))
 }
 
 /// A line on stdout. That nobody reads it any more does not stop a server.

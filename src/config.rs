@@ -2,9 +2,15 @@
 //!
 //! [`Settings`] is what a person writes (flags, `DEWDROP_SERVER_*`); [`Config`] is what the rest reads.
 
-use serde::{Deserialize, Serialize};
-use std::net::{IpAddr, SocketAddr};
+mod tls;
+
+pub use tls::{Acme, LETS_ENCRYPT, Tls};
+
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt::Display;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 /// Settings as written; every one has a default.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -14,13 +20,29 @@ pub struct Settings {
     pub data: PathBuf,
     /// Folder of keys; `keys` inside `data` unless told otherwise.
     pub keys: Option<PathBuf>,
-    pub listen: SocketAddr,
-    /// What people type; `http://` and the listening address unless told otherwise.
+    /// `127.0.0.1:8080`, with TLS port 443 of all addresses, unless told otherwise.
+    pub listen: Option<SocketAddr>,
+    /// What people type; the listening address, with TLS the certificate's host, unless told otherwise.
     pub public_url: Option<String>,
     /// Bytes of the disk that stay free; the larger of 5 % and 2 GiB unless told otherwise.
     pub low_water: Option<u64>,
     /// Addresses of proxies whose `X-Forwarded-For` is believed.
+    #[serde(deserialize_with = "list")]
     pub trusted_proxies: Vec<IpAddr>,
+    /// PEM files of a certificate chain and its key.
+    pub tls_cert: Option<PathBuf>,
+    pub tls_key: Option<PathBuf>,
+    /// Hosts that certificates are got for.
+    #[serde(deserialize_with = "list")]
+    pub acme: Vec<String>,
+    /// Where the authority writes to.
+    pub acme_contact: Option<String>,
+    /// The authority's directory; Let's Encrypt unless told otherwise.
+    pub acme_directory: Option<String>,
+    /// PEM file of whom to trust for the directory, instead of those that browsers trust.
+    pub acme_ca: Option<PathBuf>,
+    /// Where plain http is answered with the https address.
+    pub redirect: Option<SocketAddr>,
 }
 
 impl Default for Settings {
@@ -28,12 +50,37 @@ impl Default for Settings {
         Self {
             data: PathBuf::from("data"),
             keys: None,
-            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            listen: None,
             public_url: None,
             low_water: None,
             trusted_proxies: Vec::new(),
+            tls_cert: None,
+            tls_key: None,
+            acme: Vec::new(),
+            acme_contact: None,
+            acme_directory: None,
+            acme_ca: None,
+            redirect: None,
         }
     }
+}
+
+/// A list, or the same in one text with commas, as an environment writes it.
+fn list<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(from: D) -> Result<Vec<T>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Said {
+        One(String),
+        Many(Vec<String>),
+    }
+    let said = match Said::deserialize(from)? {
+        Said::One(text) => vec![text],
+        Said::Many(texts) => texts,
+    };
+    let parts = said.iter().flat_map(|text| text.split(',')).map(str::trim).filter(|part| !part.is_empty());
+    parts
+        .map(|part| part.parse().map_err(|error| serde::de::Error::custom(format!("{part:?}: {error}"))))
+        .collect()
 }
 
 /// What the server runs with.
@@ -42,10 +89,13 @@ pub struct Config {
     pub data: PathBuf,
     pub keys: PathBuf,
     pub listen: SocketAddr,
-    /// None: follow the listening address.
+    /// None: follow the certificate or the listening address.
     pub public_url: Option<PublicUrl>,
     pub low_water: Option<u64>,
     pub trusted_proxies: Vec<IpAddr>,
+    /// None: plain http, for loopback or a proxy.
+    pub tls: Option<Tls>,
+    pub redirect: Option<SocketAddr>,
 }
 
 /// Where people find this server: `scheme://host[:port]`, https or loopback.
@@ -64,6 +114,25 @@ pub enum ConfigError {
         "the public URL is an origin such as https://drop.example.org, without path or query; it is {0:?}"
     )]
     NotAnOrigin(String),
+    #[error("--tls-cert and --tls-key belong together: {0} is missing")]
+    HalfAPair(&'static str),
+    #[error("--tls-cert and --acme are two ways to a certificate: choose one")]
+    TwoWays,
+    #[error("--acme takes a host name such as drop.example.org, without *; it is {0:?}")]
+    NotAHost(String),
+    #[error("--acme-contact takes a mail address; it is {0:?}")]
+    NotAnAddress(String),
+    #[error("--acme-directory begins with https://; it is {0:?}")]
+    NotADirectory(String),
+    #[error("{0} says how certificates are got: it needs --acme HOST")]
+    WithoutAcme(&'static str),
+    #[error("this server speaks TLS, so the public URL begins with https://; it is {0:?}")]
+    NotTls(String),
+    #[error(
+        "--redirect sends people to https, and there is none: add --tls-cert and --tls-key, --acme, or \
+         --public-url https://…"
+    )]
+    NowhereToRedirect,
 }
 
 impl PublicUrl {
@@ -95,6 +164,15 @@ impl PublicUrl {
         Self { origin: format!("http://{listen}"), https: false }
     }
 
+    /// The https origin of a host.
+    ///
+    /// # Errors
+    /// [`ConfigError::NotAnOrigin`] when it is no host.
+    pub fn of_host(host: &str, port: u16) -> Result<Self, ConfigError> {
+        let port = if port == 443 { String::new() } else { format!(":{port}") };
+        Self::parse(&format!("https://{host}{port}"))
+    }
+
     /// `scheme://host[:port]`.
     #[must_use]
     pub fn origin(&self) -> &str {
@@ -122,10 +200,29 @@ impl Config {
     /// # Errors
     /// [`ConfigError`], one clear line.
     pub fn new(settings: Settings) -> Result<Self, ConfigError> {
-        let Settings { data, keys, listen, public_url, low_water, trusted_proxies } = settings;
-        let public_url = public_url.as_deref().map(PublicUrl::parse).transpose()?;
+        let tls = Tls::of(&settings)?;
+        let Settings { data, keys, listen, public_url, low_water, trusted_proxies, redirect, .. } = settings;
+        let public_url = match (public_url, &tls) {
+            (Some(url), tls) => {
+                let parsed = PublicUrl::parse(&url)?;
+                if tls.is_some() && !parsed.is_https() {
+                    return Err(ConfigError::NotTls(url));
+                }
+                Some(parsed)
+            }
+            (None, Some(Tls::Acme(acme))) => Some(PublicUrl::of_host(&acme.domains[0], 443)?),
+            (None, _) => None,
+        };
+        let leads_to_https = tls.is_some() || public_url.as_ref().is_some_and(PublicUrl::is_https);
+        if redirect.is_some() && !leads_to_https {
+            return Err(ConfigError::NowhereToRedirect);
+        }
         let keys = keys.unwrap_or_else(|| data.join("keys"));
-        Ok(Self { data, keys, listen, public_url, low_water, trusted_proxies })
+        let listen = listen.unwrap_or_else(|| match tls {
+            Some(_) => SocketAddr::from((Ipv6Addr::UNSPECIFIED, 443)),
+            None => SocketAddr::from(([127, 0, 0, 1], 8080)),
+        });
+        Ok(Self { data, keys, listen, public_url, low_water, trusted_proxies, tls, redirect })
     }
 }
 

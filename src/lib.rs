@@ -24,6 +24,7 @@
 //! app           composition root: open the stores, start the schedule, serve until told to stop
 //! config        one typed configuration, validated once
 //! http          actix lives here only; http/mod.rs is the whole route table
+//! tls           certificates: own files, or by themselves (ACME)
 //! api           wire types, with their OpenAPI
 //! sweep         one idempotent pass; sweep/schedule.rs says when
 //! submissions   create, receive, manifest, commit, collect, erase
@@ -58,4 +59,5 @@ pub mod store;
 pub mod submissions;
 pub mod sweep;
 pub mod time;
+pub mod tls;
 pub mod tokens;

@@ -5,7 +5,8 @@ use super::settings::{Folders, config};
 use crate::app;
 use clap::Args;
 use serde::Serialize;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 
 /// Run the server; the first start prints the address to set it up
 #[derive(Args, Serialize)]
@@ -13,14 +14,47 @@ pub(super) struct Serve {
     #[command(flatten)]
     #[serde(flatten)]
     folders: Folders,
-    /// Where to listen [default: 127.0.0.1:8080]
+    /// Where to listen [default: 127.0.0.1:8080; with TLS port 443 of all addresses]
     #[arg(long, value_name = "ADDR:PORT")]
     #[serde(skip_serializing_if = "Option::is_none")]
     listen: Option<SocketAddr>,
-    /// What people type: https, or http on loopback [default: the listening address]
+    /// What people type: https, or http on loopback [default: the listening address; with TLS the
+    /// certificate's host]
     #[arg(long, value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     public_url: Option<String>,
+    /// Certificate chain in PEM, followed when it changes
+    #[arg(long, value_name = "FILE", help_heading = "TLS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tls_cert: Option<PathBuf>,
+    /// Its key in PEM, mode 0600
+    #[arg(long, value_name = "FILE", help_heading = "TLS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tls_key: Option<PathBuf>,
+    /// Get certificates for this host by itself, and agree to the authority's terms of service
+    #[arg(long, value_name = "HOST", help_heading = "TLS")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    acme: Vec<String>,
+    /// Where the authority may write to
+    #[arg(long, value_name = "MAIL", help_heading = "TLS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acme_contact: Option<String>,
+    /// The authority's directory [default: that of Let's Encrypt]
+    #[arg(long, value_name = "URL", help_heading = "TLS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acme_directory: Option<String>,
+    /// Whom to trust for the directory, in PEM [default: whom browsers trust]
+    #[arg(long, value_name = "FILE", help_heading = "TLS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acme_ca: Option<PathBuf>,
+    /// Answer plain http here with the https address, such as 0.0.0.0:80
+    #[arg(long, value_name = "ADDR:PORT", help_heading = "TLS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redirect: Option<SocketAddr>,
+    /// Proxies whose X-Forwarded-For is believed, with commas between them
+    #[arg(long, value_name = "ADDR", value_delimiter = ',')]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    trusted_proxies: Vec<IpAddr>,
 }
 
 impl Serve {

@@ -16,6 +16,7 @@ mod peer;
 mod problem;
 mod range;
 mod receipt;
+mod redirect;
 mod sender;
 mod session;
 mod setup;
@@ -29,6 +30,7 @@ use crate::events::Events;
 use crate::links::Links;
 use crate::submissions::Submissions;
 use crate::time::Now;
+use crate::tls;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, Route, web};
@@ -36,6 +38,7 @@ use std::net::{IpAddr, TcpListener};
 use std::time::Duration;
 
 pub use peer::Limiter;
+pub use redirect::redirect;
 
 /// What handlers work with; cheap to clone.
 #[derive(Clone)]
@@ -119,12 +122,19 @@ fn read() -> Route {
 /// Largest JSON body: a vault of 1 MiB in base64url, or a link with its cards.
 const JSON_MOST: usize = 2 << 20;
 
+/// A handshake takes two ways back and forth, also on a bad line.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
 /// Listens until its handle stops it.
 ///
 /// # Errors
 /// When the listener can not be used.
-pub fn serve(server: Server, listener: TcpListener) -> std::io::Result<actix_web::dev::Server> {
-    let running = HttpServer::new(move || {
+pub fn serve(
+    server: Server,
+    listener: TcpListener,
+    tls: Option<tls::ServerConfig>,
+) -> std::io::Result<actix_web::dev::Server> {
+    let serving = HttpServer::new(move || {
         App::new()
             .app_data(web::Data::new(server.clone()))
             .app_data(web::JsonConfig::default().limit(JSON_MOST).error_handler(problem::json))
@@ -139,9 +149,12 @@ pub fn serve(server: Server, listener: TcpListener) -> std::io::Result<actix_web
     .client_request_timeout(Duration::from_secs(5))
     .client_disconnect_timeout(Duration::from_secs(5))
     .keep_alive(Duration::from_secs(15))
+    .tls_handshake_timeout(HANDSHAKE)
     .shutdown_timeout(10)
-    .disable_signals()
-    .listen(listener)?
-    .run();
-    Ok(running)
+    .disable_signals();
+    let serving = match tls {
+        Some(tls) => serving.listen_rustls_0_23(listener, tls)?,
+        None => serving.listen(listener)?,
+    };
+    Ok(serving.run())
 }

@@ -2,7 +2,7 @@
 //! move. It sweeps only when told to, except for [`World::by_itself`], which runs the app as it is.
 
 use dewdrop::accounts::Accounts;
-use dewdrop::app::App;
+use dewdrop::app::{App, Doors};
 use dewdrop::clock::Clock;
 use dewdrop::config::{Config, PublicUrl};
 use dewdrop::events::Events;
@@ -81,16 +81,26 @@ impl World {
         let Paths { data, keys } = self.paths();
         let listen = listener.local_addr().unwrap();
         let low_water = Some(self.low_water);
-        let config = Config { data, keys, listen, public_url: None, low_water, trusted_proxies: vec![] };
+        let config = Config {
+            data,
+            keys,
+            listen,
+            public_url: None,
+            low_water,
+            trusted_proxies: vec![],
+            tls: None,
+            redirect: None,
+        };
         let app = App::over(config, store, clock.clone());
-        let url = app.public_url(&listener).unwrap();
+        let doors = Doors::from(listener);
+        let url = app.public_url(&doors).unwrap();
         let address = app.set_up_address(&url).unwrap();
         let token = |address: String| Bearer::parse(address.split_once("#setup.").unwrap().1).unwrap();
         let (stop, stopping) = oneshot::channel();
         let stores = app.stores().clone();
         let thread = thread(async move || {
             let stopping = async { drop(stopping.await) };
-            app.run(listener, stopping).await.unwrap();
+            app.run(doors, stopping).await.unwrap();
         });
         let origin = url.origin().to_owned();
         Running { origin, stores, clock, set_up: address.map(token), stop, thread }
@@ -250,7 +260,7 @@ fn serves(store: Store, clock: Clock, listener: TcpListener, low_water: u64) -> 
     };
     let (stop, stopping) = oneshot::channel();
     let thread = thread(async move || {
-        let running = http::serve(server, listener).unwrap();
+        let running = http::serve(server, listener, None).unwrap();
         let handle = running.handle();
         let stop = async {
             let _ = stopping.await;
