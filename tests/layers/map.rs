@@ -1,0 +1,72 @@
+//! The map that `tests/layers.rs` holds the code to: who may import whom, which file names which crate.
+
+/// Each module and what it may import, downward only. Base values are allowed everywhere.
+pub const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("main", &["cli", "config"]),
+    ("cli", &["client", "app", "config", "sweep", "clock", "store", "assets"]),
+    (
+        "app",
+        &[
+            "config",
+            "http",
+            "tls",
+            "api",
+            "sweep",
+            "submissions",
+            "links",
+            "accounts",
+            "events",
+            "clock",
+            "assets",
+            "store",
+            "sealed",
+        ],
+    ),
+    (
+        "http",
+        &["api", "submissions", "links", "accounts", "events", "clock", "config", "assets", "sweep", "tls"],
+    ),
+    ("tls", &["config"]),
+    ("sweep", &["submissions", "links", "accounts", "events", "clock", "store"]),
+    ("submissions", &["links", "sealed", "events", "store"]),
+    ("links", &["sealed", "events", "store"]),
+    ("accounts", &["sealed", "events", "store"]),
+    ("client", &["api", "sealed", "assets"]),
+    ("clock", &["store"]),
+    ("api", &[]),
+    ("events", &[]),
+    ("config", &[]),
+    ("store", &[]),
+    ("sealed", &[]),
+    ("assets", &[]),
+    ("base", &[]),
+];
+pub const BASE: [&str; 4] = ["ids", "tokens", "time", "bytes"];
+
+/// Vendor crates that one file, or one folder, keeps to itself; a crate of two trades has two lines.
+pub const VENDORS: &[(&str, &str)] = &[
+    ("sled", "src/store/records.rs"),
+    ("tokio_cron_scheduler", "src/sweep/schedule.rs"),
+    ("qrcode", "src/cli/qr.rs"),
+    ("reqwest", "src/client/http.rs"),
+    ("rustls", "src/client/http.rs"),
+    ("rustls", "src/tls/"),
+    ("rustls_acme", "src/tls/acme.rs"),
+    ("x509_parser", "src/tls/pair.rs"),
+    ("age", "src/client/age.rs"),
+    ("actix_web", "src/http/"),
+    ("actix_multipart", "src/http/"),
+    ("governor", "src/http/peer.rs"),
+    ("rust_embed", "src/assets.rs"),
+    ("utoipa", "src/api/"),
+    ("argon2", "src/sealed/vault.rs"),
+    ("x25519_dalek", "src/sealed/identity.rs"),
+    ("bech32", "src/sealed/identity.rs"),
+    ("unicode_normalization", "src/sealed/vault.rs"),
+    ("base64", "src/bytes.rs"),
+    ("clap", "src/cli/"),
+    ("figment", "src/cli/settings.rs"),
+    ("indicatif", "src/cli/progress.rs"),
+    ("rpassword", "src/cli/passphrase.rs"),
+    ("zxcvbn", "src/cli/passphrase.rs"),
+];
