@@ -316,6 +316,11 @@ export const desk = {
     saveAgain: 'Save again',
     saveAll: 'Save all',
     savedOn: (when: string) => `Saved ${when}`,
+    savedForGood: 'Saved. This copy does not expire: it stays until you delete it.',
+    noExpiry: 'A copy you save does not expire.',
+    print: 'Print the answers',
+    paper: (host: string, when: string) =>
+      `Printed ${when}, from ${host}. This paper does not expire. Keep it locked away, and shred it when you no longer need it.`,
     fetching: (percent: number, done: string, all: string) => `${percent} %, ${done} of ${all}`,
     trouble: {
       dropped: 'The connection dropped. Nothing is lost; try again.',
