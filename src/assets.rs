@@ -6,7 +6,11 @@ pub mod headers;
 
 use crate::bytes;
 use rust_embed::RustEmbed;
+use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;
+
+/// Stands in a page where its own origin belongs: who previews a link wants whole addresses.
+const ORIGIN: &str = "https://dewdrop.invalid";
 
 #[derive(RustEmbed)]
 #[folder = "web/dist"]
@@ -71,9 +75,14 @@ pub fn originals() -> Vec<String> {
     all.iter().filter(|path| !neighbour(path)).cloned().collect()
 }
 
-/// The bytes that a request is answered with, and their `Content-Encoding`.
+/// The bytes that a request is answered with, and their `Content-Encoding`. They are the same for every
+/// visitor; a page that names its own address gets `origin` (`scheme://host[:port]`) filled in, and is sent
+/// as it is, since its compressed neighbours do not know the origin.
 #[must_use]
-pub fn encoded(path: &str, accept_encoding: &str) -> Option<(Asset, Option<&'static str>)> {
+pub fn encoded(path: &str, accept_encoding: &str, origin: &str) -> Option<(Asset, Option<&'static str>)> {
+    if let Some(page) = filled_in(path, origin) {
+        return Some((page, None));
+    }
     let takes =
         |name: &str| accept_encoding.split(',').any(|one| one.split(';').next().unwrap_or("").trim() == name);
     for (name, ending) in ENCODINGS {
@@ -84,6 +93,27 @@ pub fn encoded(path: &str, accept_encoding: &str) -> Option<(Asset, Option<&'sta
         }
     }
     Some((get(path)?, None))
+}
+
+/// The origin that a served page names as its own; none where the page names none, or is another page.
+#[must_use]
+pub fn named_origin<'a>(path: &str, served: &'a [u8]) -> Option<&'a str> {
+    let built = get(path)?;
+    let (before, _) = std::str::from_utf8(&built.bytes).ok()?.split_once(ORIGIN)?;
+    let named = std::str::from_utf8(served).ok()?.strip_prefix(before)?;
+    let host = named.find("://")? + 3;
+    let end = host + named[host..].find(|c: char| !(c.is_ascii_alphanumeric() || ".-:[]".contains(c)))?;
+    matches!(&named[..host], "https://" | "http://").then(|| &named[..end])
+}
+
+fn filled_in(path: &str, origin: &str) -> Option<Asset> {
+    if !path.ends_with(".html") {
+        return None;
+    }
+    let built = get(path)?;
+    let text = std::str::from_utf8(&built.bytes).ok().filter(|text| text.contains(ORIGIN))?;
+    let bytes = text.replace(ORIGIN, origin).into_bytes();
+    Some(Asset { hash: Sha256::digest(&bytes).into(), bytes: bytes.into() })
 }
 
 /// Where a file is served; none for a page that only this program knows.
@@ -149,15 +179,35 @@ fn ending(path: &str) -> &str {
 mod tests {
     use super::*;
 
+    const HERE: &str = "https://drop.example";
+
+    #[test]
+    fn a_page_names_its_own_address_and_nothing_else_is_filled_in() {
+        for path in originals() {
+            let (served, _) = encoded(&path, "identity", HERE).unwrap();
+            let (built, text) = (get(&path).unwrap(), String::from_utf8_lossy(&served.bytes).into_owned());
+            assert!(!text.contains(ORIGIN), "{path} names an address that is not there");
+            if path == "u.html" {
+                assert!(text.contains("\"https://drop.example/preview.png\""));
+                assert_eq!(text.replace(HERE, ORIGIN).as_bytes(), &*built.bytes);
+                assert_eq!(named_origin(&path, &served.bytes), Some(HERE));
+                let script = text.replace(HERE, "javascript://x");
+                assert_eq!(named_origin(&path, script.as_bytes()), None);
+            } else {
+                assert_eq!(served.hash, built.hash);
+            }
+        }
+    }
+
     #[test]
     fn every_file_has_an_address_and_neighbours_are_reached_by_their_encoding() {
         for path in originals() {
             assert!(!addresses(&path).is_empty(), "{path} is served nowhere");
-            let (plain, none) = encoded(&path, "identity").unwrap();
+            let (plain, none) = encoded(&path, "identity", ORIGIN).unwrap();
             assert_eq!((none, plain.hash), (None, get(&path).unwrap().hash));
-            if get(&format!("{path}.br")).is_some() {
-                assert_eq!(encoded(&path, "gzip, br;q=0.5").unwrap().1, Some("br"));
-                assert_eq!(encoded(&path, "gzip").unwrap().1, Some("gzip"));
+            if path != "u.html" && get(&format!("{path}.br")).is_some() {
+                assert_eq!(encoded(&path, "gzip, br;q=0.5", ORIGIN).unwrap().1, Some("br"));
+                assert_eq!(encoded(&path, "gzip", ORIGIN).unwrap().1, Some("gzip"));
             }
         }
     }

@@ -9,21 +9,23 @@ import { shell } from './src/text/shell.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** Three pages and the one for wrong addresses, each a shell without a line of inline script or style; all else under assets/, hashed. */
-export default defineConfig({
+/**
+ * Three pages and the one for wrong addresses, each a shell without a line of inline script or style; all
+ * else under assets/, hashed. The mode names the page: `build/all.js` builds one after the other.
+ */
+export default defineConfig(({ mode }) => ({
   appType: 'mpa',
   plugins: [svelte(), worded(shell), integrity(), compressed()],
   worker: { format: 'es' },
   build: {
     target: 'es2022',
     outDir: 'dist',
-    emptyOutDir: true,
     assetsInlineLimit: 0,
     cssCodeSplit: true,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { u: at('./u.html'), r: at('./r.html'), desk: at('./desk.html'), nothing: at('./nothing.html') },
+      input: { [mode]: at(`./${mode}.html`) },
       output: {
         entryFileNames: 'assets/[name]-[hash].js',
         chunkFileNames: 'assets/[name]-[hash].js',
@@ -32,4 +34,4 @@ export default defineConfig({
     },
   },
   test: { include: ['src/**/*.test.ts', 'build/*.test.ts'], environment: 'node', testTimeout: 60_000 },
-});
+}));

@@ -165,7 +165,11 @@ fn same(server: &Server, path: &str, encoding: &str, seen: &Seen, find: &mut imp
     if seen.status != 200 {
         return find(format!("answered {} instead of 200", seen.status));
     }
-    let Some((expected, encoded)) = assets::encoded(path, encoding) else { return };
+    let named = assets::named_origin(path, &seen.body).unwrap_or(&server.origin);
+    if server.origin.starts_with("https://") && named != server.origin {
+        find(format!("its preview names {named} as its own address"));
+    }
+    let Some((expected, encoded)) = assets::encoded(path, encoding, named) else { return };
     let got = seen.all("Content-Encoding").join(", ");
     if got != encoded.unwrap_or_default() {
         let named = |text: &str| if text.is_empty() { "none".to_owned() } else { text.to_owned() };

@@ -1,5 +1,6 @@
-//! The pages and their files, the same bytes for everyone; nothing is filled in.
+//! The pages and their files, the same bytes for everyone; nothing but our own origin is filled in.
 
+use super::Server;
 use super::problem::Refusal;
 use crate::{api, assets};
 use actix_web::http::Method;
@@ -7,7 +8,7 @@ use actix_web::http::header::{
     ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION,
     VARY,
 };
-use actix_web::web::Path;
+use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 /// What a wrong address shows.
@@ -18,24 +19,28 @@ pub async fn root() -> HttpResponse {
 }
 
 /// Also `/u%23…`, as mail gateways write it: the page repairs that. Nothing under `/u` is logged.
-pub async fn u(request: HttpRequest) -> Result<HttpResponse, Refusal> {
-    file(&request, "u.html")
+pub async fn u(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse, Refusal> {
+    file(&request, &server, "u.html")
 }
 
-pub async fn r(request: HttpRequest) -> Result<HttpResponse, Refusal> {
-    file(&request, "r.html")
+pub async fn r(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse, Refusal> {
+    file(&request, &server, "r.html")
 }
 
-pub async fn desk(request: HttpRequest) -> Result<HttpResponse, Refusal> {
-    file(&request, "desk.html")
+pub async fn desk(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse, Refusal> {
+    file(&request, &server, "desk.html")
 }
 
 /// The page of wrong addresses, under an address of its own, so that it can be verified like every other.
-pub async fn nothing_page(request: HttpRequest) -> Result<HttpResponse, Refusal> {
-    file(&request, NOTHING)
+pub async fn nothing_page(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse, Refusal> {
+    file(&request, &server, NOTHING)
 }
 
-pub async fn asset(request: HttpRequest, path: Path<String>) -> Result<HttpResponse, Refusal> {
+pub async fn asset(
+    request: HttpRequest,
+    server: Data<Server>,
+    path: Path<String>,
+) -> Result<HttpResponse, Refusal> {
     // Pages have one address each, and neighbours are reached by asking for an encoding.
     if path.ends_with(".html") || path.ends_with(".br") || path.ends_with(".gz") {
         return nothing_for(&request);
@@ -43,7 +48,7 @@ pub async fn asset(request: HttpRequest, path: Path<String>) -> Result<HttpRespo
     if assets::get(&path).is_none() {
         return nothing_for(&request);
     }
-    file(&request, &path)
+    file(&request, &server, &path)
 }
 
 pub async fn nothing(request: HttpRequest) -> Result<HttpResponse, Refusal> {
@@ -57,7 +62,7 @@ fn nothing_for(request: &HttpRequest) -> Result<HttpResponse, Refusal> {
     if !reads || request.path().starts_with("/api/") || !accepts.contains("text/html") {
         return Err(Refusal::not_available());
     }
-    let (asset, _) = assets::encoded(NOTHING, "identity").ok_or_else(Refusal::not_available)?;
+    let asset = assets::get(NOTHING).ok_or_else(Refusal::not_available)?;
     let mut response = HttpResponse::NotFound();
     response.insert_header((CONTENT_TYPE, assets::content_type(NOTHING))).insert_header((VARY, "Accept"));
     Ok(response.body(asset.bytes.into_owned()))
@@ -71,9 +76,10 @@ pub async fn openapi() -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(api::document())
 }
 
-fn file(request: &HttpRequest, path: &str) -> Result<HttpResponse, Refusal> {
+fn file(request: &HttpRequest, server: &Server, path: &str) -> Result<HttpResponse, Refusal> {
     let accepts = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let (asset, encoding) = assets::encoded(path, accepts).ok_or_else(Refusal::not_available)?;
+    let (asset, encoding) =
+        assets::encoded(path, accepts, server.public_url.origin()).ok_or_else(Refusal::not_available)?;
     let etag = assets::etag(&asset);
     let mut response = HttpResponse::Ok();
     response

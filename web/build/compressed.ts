@@ -2,7 +2,7 @@
  * Puts a brotli and a gzip neighbour beside every text asset of the build, so that the server never
  * compresses while it answers. The same input gives the same bytes: no time, no name goes in.
  */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
@@ -14,9 +14,9 @@ export function compressed(): Plugin {
     name: 'compressed',
     apply: 'build',
     enforce: 'post',
-    async writeBundle(options) {
+    async writeBundle(options, bundle) {
       const root = options.dir ?? 'dist';
-      const names = (await readdir(root, { recursive: true })).filter((name) => TEXT.test(name)).sort();
+      const names = Object.keys(bundle).filter((name) => TEXT.test(name));
       for (const name of names) {
         const bytes = await readFile(join(root, name));
         const brotli = brotliCompressSync(bytes, {

@@ -17,9 +17,7 @@ const [here, there] = [join(folder, 'here'), join(folder, 'there')];
 function build(from: string, to: string, env: Record<string, string>): void {
   // Without what vitest sets, as a person would call it.
   const { NODE_ENV: _mode, VITEST: _test, ...own } = process.env;
-  const vite = join(from, 'node_modules/vite/bin/vite.js');
-  const words = [vite, 'build', '--outDir', to, '--emptyOutDir', '--logLevel', 'error'];
-  execFileSync(process.execPath, words, { cwd: from, env: { ...own, ...env }, stdio: 'pipe' });
+  execFileSync(process.execPath, ['build/all.js', to], { cwd: from, env: { ...own, ...env }, stdio: 'pipe' });
 }
 
 /** Paths and bytes of everything below a folder. */

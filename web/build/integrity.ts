@@ -3,7 +3,7 @@
  * or none. Before `compressed`, which makes the neighbours of what is then final.
  */
 import { createHash } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
 
@@ -17,10 +17,10 @@ export function integrity(): Plugin {
     writeBundle: {
       order: 'pre',
       sequential: true,
-      async handler(options) {
+      async handler(options, bundle) {
         const root = options.dir ?? 'dist';
-        const pages = (await readdir(root)).filter((name) => name.endsWith('.html'));
-        for (const page of pages.sort()) {
+        const pages = Object.keys(bundle).filter((name) => name.endsWith('.html'));
+        for (const page of pages) {
           let html = await readFile(join(root, page), 'utf8');
           for (const [tag, path = ''] of html.matchAll(NAMES)) {
             const hash = createHash('sha384')

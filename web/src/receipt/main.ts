@@ -1,5 +1,6 @@
 import { mount } from 'svelte';
 import '../ui/base.css';
+import '../ui/shell.css';
 import Receipt from './Receipt.svelte';
 
 const target = document.getElementById('page');

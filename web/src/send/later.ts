@@ -4,3 +4,4 @@ export { default as Arrived } from './Arrived.svelte';
 export { default as Check } from './Check.svelte';
 export { default as Film } from './Film.svelte';
 export { default as Sending } from './Sending.svelte';
+export { default as Stopped } from './Stopped.svelte';

@@ -2,6 +2,7 @@ import { mount } from 'svelte';
 import type { SendingEvents, SendingStart } from '../transfer/sending.ts';
 import { whenBack } from '../ui/back.ts';
 import '../ui/base.css';
+import '../ui/shell.css';
 import Send from './Send.svelte';
 
 const load = async () => {

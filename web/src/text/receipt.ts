@@ -2,7 +2,6 @@
 const part = (count: number, of: number) => (of === 1 ? '' : `, ${count} of ${of} files`);
 
 export const receipt = {
-  opening: 'Looking it up…',
   headline: {
     receiving: 'On its way',
     arrived: 'It has arrived.',

@@ -4,7 +4,8 @@ const questions = (count: number) => (count === 1 ? 'a question' : `${count} que
 
 export const send = {
   title: (from: string) => `Send to ${from} · Dewdrop`,
-  opening: 'Opening the invitation…',
+  opening: 'One moment…',
+  stranded: 'The connection dropped. Nothing is lost; it goes on by itself.',
   back: 'Back',
   someone: 'Someone',
   asker: 'the person who asks',
