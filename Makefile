@@ -12,13 +12,19 @@ target := $(or $(CARGO_TARGET_DIR),$(shell cargo metadata --no-deps --format-ver
 web_sources := $(shell find web/src web/build web/*.html web/*.ts web/*.js web/*.json -type f 2>/dev/null)
 packages := chromium ffmpeg age curl faketime openssl python3 strace
 
-.PHONY: help build run test test-rust test-web test-browser fmt types bench torture audit tools clean
+.PHONY: help build deb run test test-rust test-web test-browser fmt types bench torture audit tools clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 build: web/dist/desk.html ## install what is missing, build web and server: target/release/dewdrop
 	cargo build --release --locked
+
+deb: build $(target)/tools/bin/cargo-deb ## the package for Debian: target/debian/dewdrop_*.deb
+	PATH="$(abspath $(target))/tools/bin:$$PATH" cargo deb --no-build --no-dbgsym
+
+$(target)/tools/bin/cargo-deb:
+	cargo install cargo-deb --version 3.8.0 --locked --debug --root $(abspath $(target))/tools
 
 run: build ## serve http://127.0.0.1:8080 from ./data and print the set-up address
 	$(target)/release/dewdrop serve

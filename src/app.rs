@@ -12,6 +12,7 @@ use crate::http::{self, Limiter, Server};
 use crate::links::Links;
 use crate::store::{Paths, Store};
 use crate::submissions::{LowWater, Submissions};
+use crate::supervision::{self, Pulse};
 use crate::sweep::{self, Stores, schedule};
 use crate::time::Time;
 use crate::tls::Tls;
@@ -105,6 +106,7 @@ impl App {
     /// When serving or the schedule can not begin.
     pub async fn run(self, doors: Doors, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
         let public_url = self.public_url(&doors)?;
+        let origin = public_url.origin().to_owned();
         let server = Server {
             links: self.stores.links.clone(),
             submissions: self.stores.submissions.clone(),
@@ -125,15 +127,20 @@ impl App {
         if let Some(tls) = tls {
             beside.spawn(tls.keep());
         }
+        let (pulse, store, clock) = (Pulse::default(), self.stores.store.clone(), self.clock.clone());
+        beside
+            .spawn(supervision::watch(pulse.clone(), move || store.due_until(clock.now().erases, 1).is_ok()));
         let (handle, events) = (running.handle(), self.events.clone());
         let (stopped, stopping) = tokio::sync::oneshot::channel::<()>();
-        let sweeping = tokio::spawn(self.keep_sweeping(async {
+        let sweeping = tokio::spawn(self.keep_sweeping(pulse, async {
             let _ = stopping.await;
         }));
+        supervision::serving(&origin);
         tokio::pin!(running);
         let served = tokio::select! {
             served = &mut running => served,
             () = stop => {
+                supervision::stopping();
                 events.publish(Event::Stopping);
                 let ((), served) = tokio::join!(handle.stop(true), running);
                 served
@@ -145,13 +152,15 @@ impl App {
         Ok(served?)
     }
 
-    async fn keep_sweeping(self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+    async fn keep_sweeping(self, pulse: Pulse, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
         let Self { config, stores, events, clock } = self;
         let chores = Arc::new(Mutex::new(Chores::default()));
         let data = Arc::new(config.data);
         let pass = || {
             let (stores, clock, chores, data) = (stores.clone(), clock.clone(), chores.clone(), data.clone());
+            let passing = pulse.pass();
             async move {
+                let _passing = passing;
                 let pass = tokio::task::spawn_blocking(move || pass(&stores, &clock, &chores, &data));
                 // A pass that panicked is logged by the runtime and tried again with the next.
                 pass.await.unwrap_or(Some(Duration::from_secs(60)))

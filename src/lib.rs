@@ -22,6 +22,8 @@
 //! cli           one file a command: setup, login, link, send, list, fetch, erase, export-age, serve, sweep
 //! client        what a Rust sender and reader do
 //! app           composition root: open the stores, start the schedule, serve until told to stop
+//! supervision   what systemd is told: serving, alive, stopping
+//! process       no core dumps, no file that others can read
 //! config        one typed configuration, validated once
 //! http          actix lives here only; http/mod.rs is the whole route table
 //! tls           certificates: own files, or by themselves (ACME)
@@ -54,9 +56,11 @@ pub mod events;
 pub mod http;
 pub mod ids;
 pub mod links;
+pub mod process;
 pub mod sealed;
 pub mod store;
 pub mod submissions;
+pub mod supervision;
 pub mod sweep;
 pub mod time;
 pub mod tls;

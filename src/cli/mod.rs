@@ -63,6 +63,7 @@ enum Command {
 /// Runs the command that the process was started with.
 #[must_use]
 pub fn run() -> ExitCode {
+    crate::process::keep_private();
     let Dewdrop { command, profile } = Dewdrop::parse();
     let profile = || profile::Profile::at(profile);
     let done = match command {

@@ -3,10 +3,11 @@
 /// Each module and what it may import, downward only. Base values are allowed everywhere.
 pub const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("main", &["cli", "config"]),
-    ("cli", &["client", "app", "config", "sweep", "clock", "store", "assets"]),
+    ("cli", &["process", "client", "app", "config", "sweep", "clock", "store", "assets"]),
     (
         "app",
         &[
+            "supervision",
             "config",
             "http",
             "tls",
@@ -39,6 +40,8 @@ pub const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("store", &[]),
     ("sealed", &[]),
     ("assets", &[]),
+    ("supervision", &[]),
+    ("process", &[]),
     ("base", &[]),
 ];
 pub const BASE: [&str; 4] = ["ids", "tokens", "time", "bytes"];
@@ -47,6 +50,7 @@ pub const BASE: [&str; 4] = ["ids", "tokens", "time", "bytes"];
 pub const VENDORS: &[(&str, &str)] = &[
     ("sled", "src/store/records.rs"),
     ("tokio_cron_scheduler", "src/sweep/schedule.rs"),
+    ("sd_notify", "src/supervision.rs"),
     ("qrcode", "src/cli/qr.rs"),
     ("reqwest", "src/client/http.rs"),
     ("rustls", "src/client/http.rs"),
