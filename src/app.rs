@@ -4,13 +4,13 @@ mod doors;
 
 pub use doors::Doors;
 
-use crate::accounts::Accounts;
+use crate::accounts::{self, Accounts};
 use crate::clock::Clock;
 use crate::config::{Config, PublicUrl};
 use crate::events::{Event, Events};
 use crate::http::{self, Limiter, Server};
 use crate::links::Links;
-use crate::store::{Paths, Store};
+use crate::store::{Paths, Store, Tree};
 use crate::submissions::{LowWater, Submissions};
 use crate::supervision::{self, Pulse};
 use crate::sweep::{self, Stores, schedule};
@@ -22,6 +22,9 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 use tokio::task::JoinSet;
+
+/// What an export does not bring along: whoever had a session signs in again.
+pub const NOT_MOVED: [Tree; 2] = accounts::SESSION_TREES;
 
 const RECONCILE_EVERY: Duration = Duration::from_secs(3600);
 const COMPACT_EVERY: Duration = Duration::from_secs(24 * 3600);

@@ -19,7 +19,8 @@
 //! # Modules, in reading order; arrows only downward
 //! ```text
 //! main          parse the command line, run one command
-//! cli           one file a command: setup, login, link, send, list, fetch, erase, export-age, serve, sweep
+//! cli           one file a command: setup, login, link, send, list, fetch, erase, export-age, serve, sweep,
+//!               clock, export, import
 //! client        what a Rust sender and reader do
 //! app           composition root: open the stores, start the schedule, serve until told to stop
 //! supervision   what systemd is told: serving, alive, stopping

@@ -21,13 +21,16 @@ pub use vault::Vault;
 
 use crate::events::Events;
 use crate::ids::AccountId;
-use crate::store::{CommitError, Row, Store, StoreError};
+use crate::store::{CommitError, Row, Store, StoreError, Tree};
 use crate::tokens::AuthHash;
 use delay::Delays;
 use record::BY_NAME;
 use std::sync::{Arc, Mutex};
 
 pub use crate::store::owners::ACCOUNTS;
+
+/// The trees of sessions.
+pub const SESSION_TREES: [Tree; 2] = [record::SESSIONS, record::SESSIONS_OF];
 
 /// Why an account does not do what was asked.
 #[derive(Debug, thiserror::Error)]

@@ -8,8 +8,10 @@ mod clock;
 mod date;
 mod duration;
 mod erase;
+mod export;
 mod export_age;
 mod fetch;
+mod import;
 mod link;
 mod list;
 mod log;
@@ -58,6 +60,8 @@ enum Command {
     Sweep(sweep::Sweep),
     Clock(clock::Clock),
     Verify(verify::Verify),
+    Export(export::Export),
+    Import(import::Import),
 }
 
 /// Runs the command that the process was started with.
@@ -79,6 +83,8 @@ pub fn run() -> ExitCode {
         Command::Sweep(sweep) => sweep.run(),
         Command::Clock(clock) => clock.run(),
         Command::Verify(verify) => verify.run(),
+        Command::Export(export) => export.run(),
+        Command::Import(import) => import.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -18,6 +18,7 @@ use super::reader::Reader;
 use super::seal::OVERHEAD;
 use super::writer::{Progress, Writer};
 use crate::ids::SlotId;
+use std::fs::File;
 use std::io;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -157,6 +158,19 @@ impl Blobs {
                 Err(StoreError::damaged(format!("blob {name}")))
             }
         }
+    }
+
+    /// The file of a blob as it lies, sealed; `None` when there is none.
+    pub fn raw(&self, id: SlotId, name: &str) -> Result<Option<File>, StoreError> {
+        check(name)?;
+        Ok(self.dir(id)?.map_or(Ok(None), |dir| dir.file(name))?)
+    }
+
+    /// A new file for a blob that is sealed already, in a directory that is made if missing. The caller
+    /// makes it durable.
+    pub fn raw_new(&self, id: SlotId, name: &str) -> Result<File, StoreError> {
+        check(name)?;
+        Ok(self.root.make_sub(&shard(id))?.make_sub(&id.to_string())?.create(name)?)
     }
 
     fn dir(&self, id: SlotId) -> io::Result<Option<Dir>> {

@@ -15,6 +15,8 @@ pub enum OpenError {
     Newer { found: u32 },
     #[error("data, keys and records do not belong to the same store ({0})")]
     OtherStore(&'static str),
+    #[error("an import into {0} was cut short; repeat `dewdrop import`")]
+    HalfImported(PathBuf),
     #[error("{0} is missing; is its disk mounted?")]
     Missing(PathBuf),
     #[error("the root secret is missing: neither a credential dewdrop.root nor {0}")]

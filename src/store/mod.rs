@@ -5,6 +5,7 @@
 //! data/reserve                      room for the records on a full disk (reserve.rs)
 //! data/records/                     sealed records, in sled (records.rs, rows.rs, commits.rs)
 //! data/blobs/<aa>/<id>/NAME         sealed bytes (blobs.rs, chunks.rs, writer.rs, reader.rs)
+//! data/import.new/                  an import that is not whole (moving.rs)
 //! keys/<xx>.ring, keys/root         keys (keyring.rs, ring.rs); by default inside data
 //! ```
 //!
@@ -25,6 +26,7 @@ mod errors;
 mod folder;
 mod json;
 mod keyring;
+mod moving;
 mod open;
 pub mod owners;
 mod reader;
@@ -40,13 +42,14 @@ mod writer;
 
 pub use chunks::CHUNK;
 pub use errors::{CommitError, OpenError, StoreError};
+pub use moving::{Exported, Imported, MoveError};
 pub use open::{FORMAT, Paths};
 pub use reader::Reader;
 pub use rows::{Change, ROW_MOST, Row, Tree};
 pub use seal::Key;
 pub use writer::Writer;
 
-use crate::ids::SlotId;
+use crate::ids::{SlotId, StoreId};
 use blobs::Blobs;
 use commits::Commits;
 use hmac::{Hmac, Mac as _};
@@ -79,6 +82,7 @@ struct Inner {
     rootless: Cipher,
     index: Key,
     root: Root,
+    id: StoreId,
     _locks: [std::fs::File; 2],
 }
 
@@ -116,6 +120,7 @@ impl Store {
             rootless: Cipher::new(&derive(&ground.root, &[b"dewdrop/v1/rootless"])),
             index: derive(&ground.root, &[b"dewdrop/v1/index"]),
             root: ground.root,
+            id: ground.id,
             _locks: ground.locks,
         })))
     }

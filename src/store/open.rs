@@ -13,6 +13,8 @@
 
 use super::dir::{Dir, whole};
 use super::errors::OpenError;
+use super::folder::remove_all;
+use super::moving;
 use super::seal::derive;
 use crate::ids::StoreId;
 use hmac::{Hmac, Mac as _};
@@ -53,6 +55,15 @@ pub struct Ground {
     pub locks: [File; 2],
 }
 
+/// Keys, and a data directory that has no store yet.
+pub struct Vacant {
+    pub data: Dir,
+    pub keys: Dir,
+    pub root: Root,
+    pub id: StoreId,
+    _locks: [File; 2],
+}
+
 /// Takes the locks and looks at everything but the records.
 pub fn prepare(paths: &Paths) -> Result<Ground, OpenError> {
     let data = named(&paths.data)?;
@@ -72,9 +83,28 @@ pub fn prepare(paths: &Paths) -> Result<Ground, OpenError> {
             }
         }
     };
+    let stage = paths.data.join(moving::STAGE);
+    if fresh && stage.exists() {
+        return Err(OpenError::HalfImported(paths.data.clone()));
+    }
+    // The last step of an import, which a kill may have cut off.
+    remove_all(&stage).map_err(at(&stage))?;
     let ground = if fresh { begin(paths, &data) } else { resume(paths, &data) };
     let (keys, keys_lock, blobs, root, id) = ground?;
     Ok(Ground { keys, blobs, root, id, fresh, data, locks: [data_lock, keys_lock] })
+}
+
+/// For an import: takes the locks and reads the keys; the caller has seen that there is no store yet.
+pub fn vacant(paths: &Paths) -> Result<Vacant, OpenError> {
+    let at = |source| OpenError::Io { path: paths.keys.clone(), source };
+    let data = named(&paths.data)?;
+    let data_lock = lock(&data, "lock", &paths.data)?;
+    let keys = named(&paths.keys)?;
+    let keys_lock = lock(&keys, "keys.lock", &paths.keys)?;
+    let sealed = read(&keys, "id").map_err(at)?.ok_or_else(|| OpenError::Missing(paths.keys.join("id")))?;
+    let root = find_root(paths, &keys)?.ok_or_else(|| OpenError::RootMissing(paths.keys.join("root")))?;
+    let id = open_id(&root, "keys", &sealed)?;
+    Ok(Vacant { data, keys, root, id, _locks: [data_lock, keys_lock] })
 }
 
 /// The first start is over: from now on everything has to be there.
