@@ -16,6 +16,7 @@ mod hostile;
 mod limits;
 mod links;
 mod markers;
+mod moving;
 mod restart;
 mod sign_in;
 mod starting;

@@ -64,6 +64,13 @@ impl World {
         world
     }
 
+    /// A server over what lies in a folder already, at `now` by the wall clock.
+    pub fn over(folder: TempDir, now: Time) -> Self {
+        let mut world = Self { folder, low_water: 0, sweeps_itself: false, running: None };
+        world.starts("127.0.0.1:0", now);
+        world
+    }
+
     fn starts(&mut self, listen: &str, now: Time) {
         let store = open(&self.paths());
         let clock = Clock::manual_over(&store, now).unwrap();
