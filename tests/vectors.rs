@@ -4,7 +4,9 @@
 use chacha20poly1305::aead::{Aead as _, KeyInit as _};
 use chacha20poly1305::{ChaCha20Poly1305, Nonce};
 use dewdrop::client::age;
+use dewdrop::sealed::answers;
 use dewdrop::sealed::card::{self, Card};
+use dewdrop::sealed::form::{Form, FormError};
 use dewdrop::sealed::hash::Hash;
 use dewdrop::sealed::header::{self, HeaderError};
 use dewdrop::sealed::identity::{Identity, Recipient};
@@ -126,6 +128,42 @@ fn invitations() {
         } else {
             assert!(case.name().contains("not known"), "{}: {json}", case.name());
         }
+    }
+}
+
+#[test]
+fn forms_and_their_schema() {
+    let mut schemas = boon::Schemas::new();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/form.schema.json");
+    let schema = boon::Compiler::new().compile(path.to_str().unwrap(), &mut schemas).unwrap();
+    for case in cases("form.json", "cases") {
+        let (json, name) = (case.text("json"), case.name());
+        let read = Form::read(json.as_bytes());
+        let reason = match &read {
+            Ok(form) => {
+                assert_eq!(Form::read(&serde_json::to_vec(form).unwrap()).as_ref(), Ok(form), "{name}");
+                None
+            }
+            Err(FormError::TooLarge) => Some("too-large"),
+            Err(FormError::Json) => Some("json"),
+            Err(FormError::Newer) => Some("newer"),
+            Err(FormError::Malformed) => Some("malformed"),
+        };
+        assert_eq!(reason, case.0["refused"].as_str(), "{name}");
+        if !case.has("no_json") {
+            let takes = schemas.validate(&serde_json::from_str(json).unwrap(), schema).is_ok();
+            assert_eq!(takes, reason.is_none() || case.has("schema_takes_it"), "{name}");
+        }
+    }
+}
+
+#[test]
+fn answers_fit_their_questions_or_not() {
+    let form = Form::read(cases("form.json", "cases")[0].text("json").as_bytes()).unwrap();
+    for case in cases("form.json", "answers") {
+        let question = form.questions.iter().find(|q| q.id == case.text("question")).unwrap();
+        let answer = serde_json::from_value(case.0["answer"].clone()).unwrap();
+        assert_eq!(answers::fits(question, &answer), case.0["fits"] == true, "{}", case.name());
     }
 }
 

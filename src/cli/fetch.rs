@@ -92,7 +92,7 @@ fn one(desk: &Desk, unlocked: &Unlocked, id: SubmissionId, folder: &Path) -> any
             .with_context(|| format!("file {}", file.n))?;
         files.push(json!({
             "n": file.n, "name": file.name, "type": file.kind, "size": file.size, "path": path,
-            "question": file.question,
+            "question": file.question, "asked": delivery.asked_by(file),
         }));
     }
     let answers = write_answers(&delivery, &files, folder)?;

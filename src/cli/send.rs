@@ -16,6 +16,9 @@ pub(super) struct Send {
     /// What to send
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// A file that a question asks for
+    #[arg(long = "for", value_name = "QUESTION=FILE", value_parser = asked)]
+    asked: Vec<(String, PathBuf)>,
     /// JSON from question id to answer
     #[arg(long, value_name = "FILE")]
     answers: Option<PathBuf>,
@@ -48,6 +51,7 @@ impl Send {
         let mut progress: Option<Progress> = None;
         let wish = send::Wish {
             files: &self.files,
+            asked: &self.asked,
             answers,
             agrees: self.agree,
             sender: self.from.trim(),
@@ -77,4 +81,10 @@ impl Send {
         }
         Ok(())
     }
+}
+
+/// A question's id and its file. An id holds no `=`, a path may.
+fn asked(text: &str) -> Result<(String, PathBuf), String> {
+    let (id, path) = text.split_once('=').ok_or("write it as QUESTION=FILE")?;
+    Ok((id.to_owned(), PathBuf::from(path)))
 }

@@ -7,10 +7,13 @@ use super::new_link::open_card;
 use super::retry::retry;
 use crate::api::DeskSubmissionWhole;
 use crate::ids::SubmissionId;
+use crate::sealed::answers;
 use crate::sealed::card::{Card, CardError};
 use crate::sealed::hash::Hash;
 use crate::sealed::invitation::{Invitation, InvitationError};
-use crate::sealed::manifest::{MOST_PADDED, MOST_SEALED, Manifest, ManifestError, Surroundings};
+use crate::sealed::manifest::{
+    MOST_PADDED, MOST_SEALED, Manifest, ManifestError, ManifestFile, Surroundings,
+};
 use crate::time::Time;
 use std::collections::BTreeMap;
 
@@ -113,7 +116,15 @@ fn check(
 }
 
 impl Delivery {
-    /// What the files were sent with, for a file beside them.
+    /// The words of the question that a file answers.
+    #[must_use]
+    pub fn asked_by(&self, file: &ManifestFile) -> Option<&str> {
+        let id = file.question.as_deref()?;
+        self.invitation.questions.iter().find(|q| q.id == id).map(|q| q.text.as_str())
+    }
+
+    /// What the files were sent with, for a file beside them. Each answer stands with its question and in
+    /// words, `text`; that is null where it does not fit what was asked.
     #[must_use]
     pub fn answers(&self) -> serde_json::Value {
         let answered: Vec<_> = self
@@ -122,7 +133,11 @@ impl Delivery {
             .iter()
             .filter_map(|question| {
                 let answer = self.manifest.answers.get(&question.id)?;
-                Some(serde_json::json!({"id": question.id, "question": question.text, "answer": answer}))
+                let text = answers::fits(question, answer).then(|| answers::spoken(question, answer));
+                Some(serde_json::json!({
+                    "id": question.id, "question": question.text, "kind": question.kind,
+                    "answer": answer, "text": text,
+                }))
             })
             .collect();
         serde_json::json!({

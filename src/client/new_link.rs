@@ -9,38 +9,16 @@ use crate::bytes::Octets;
 use crate::ids::LinkId;
 use crate::sealed::card::{self, Card, CardError, Draft};
 use crate::sealed::identity::Identity;
-use crate::sealed::invitation::{Invitation, InvitationError, Limits, Question, check_questions};
-use crate::sealed::json;
+use crate::sealed::invitation::{Invitation, Limits};
 use crate::sealed::link::{Fingerprint, Link, Secret};
 use crate::time::{Span, Time};
 use std::collections::BTreeMap;
 
+pub use crate::sealed::form::{self, Form};
+
 const MOST_FILES: u32 = 20;
 /// Sealed bytes of one submission.
 const MOST_BYTES: u64 = 4 << 30;
-
-/// What a link asks, as a file. Every field may be left out.
-#[derive(Debug, Clone, Default, PartialEq, serde::Deserialize)]
-#[serde(default)]
-pub struct Template {
-    pub id: String,
-    pub greeting: String,
-    pub instructions: String,
-    pub questions: Vec<Question>,
-    pub notice: String,
-}
-
-impl Template {
-    /// Reads a template file.
-    ///
-    /// # Errors
-    /// [`InvitationError::Malformed`]
-    pub fn read(file: &[u8]) -> Result<Self, InvitationError> {
-        let template: Self = json::read(file).map_err(|_| InvitationError::Malformed)?;
-        check_questions(&template.questions)?;
-        Ok(template)
-    }
-}
 
 /// What the maker of a link decides.
 pub struct Wish {
@@ -49,7 +27,7 @@ pub struct Wish {
     pub retention: Span,
     pub closes_at: Time,
     pub uses: u32,
-    pub template: Template,
+    pub template: Form,
 }
 
 /// A link that is open now.

@@ -63,6 +63,8 @@ pub fn read_answers(file: &[u8]) -> Result<Answers, JsonError> {
 /// What a sender decides.
 pub struct Wish<'a> {
     pub files: &'a [PathBuf],
+    /// Files that a question asks for, with its id; each question has at most one.
+    pub asked: &'a [(String, PathBuf)],
     pub answers: Answers,
     /// Agrees to the invitation's notice, in its exact words.
     pub agrees: bool,
@@ -88,6 +90,7 @@ struct Source {
     path: PathBuf,
     name: String,
     modified: Option<i64>,
+    question: Option<String>,
     sealing: Sealing<File>,
 }
 
@@ -96,17 +99,22 @@ struct Source {
 /// # Errors
 /// [`SendError`]
 pub fn send(link: &OpenedLink, wish: Wish<'_>, told: &mut dyn FnMut(Step<'_>)) -> Result<Sent, SendError> {
-    answers::check(&link.invitation.questions, &wish.answers)?;
-    if wish.files.is_empty() && wish.answers.is_empty() {
+    let asked: Vec<&str> = wish.asked.iter().map(|(id, _)| id.as_str()).collect();
+    answers::check(&link.invitation.questions, &wish.answers, &asked)?;
+    let files = wish.files.len() + wish.asked.len();
+    if files == 0 && wish.answers.is_empty() {
         return Err(SendError::Nothing);
     }
     let limits = &link.invitation.limits;
-    if wish.files.len() as u64 > u64::from(limits.max_files) || wish.files.len() > 256 {
+    if files as u64 > u64::from(limits.max_files) || files > 256 {
         return Err(SendError::TooManyFiles(limits.max_files.min(256)));
     }
     let mut sources = Vec::new();
+    for (id, path) in wish.asked {
+        sources.push(source(link, path, Some(id.clone()))?);
+    }
     for path in wish.files {
-        sources.push(source(link, path)?);
+        sources.push(source(link, path, None)?);
     }
     let total = sources.iter().map(|source| source.sealing.sealed_size).sum();
     if total > limits.max_bytes {
@@ -185,7 +193,7 @@ impl Delivery<'_> {
     }
 }
 
-fn source(link: &OpenedLink, path: &Path) -> Result<Source, SendError> {
+fn source(link: &OpenedLink, path: &Path, question: Option<String>) -> Result<Source, SendError> {
     let failed = |error| SendError::File { path: path.to_owned(), error };
     let file = File::open(path).map_err(failed)?;
     let facts = file.metadata().map_err(failed)?;
@@ -197,6 +205,7 @@ fn source(link: &OpenedLink, path: &Path) -> Result<Source, SendError> {
         path: path.to_owned(),
         name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         modified: modified.and_then(|since| i64::try_from(since.as_secs()).ok()),
+        question,
         sealing: Sealing::begin(&link.recipient, file, facts.len()),
     })
 }
@@ -209,7 +218,7 @@ fn manifest(link: &OpenedLink, submission: SubmissionId, sources: &[Source], wis
         name: source.name.clone(),
         kind: media_type::of(&source.path).to_owned(),
         modified: source.modified,
-        question: None,
+        question: source.question.clone(),
     });
     let agreed = wish.agrees && !link.invitation.notice.is_empty();
     Manifest {

@@ -6,11 +6,11 @@ use super::hash::Hash;
 use super::identity::Recipient;
 use super::link::Secret;
 use super::padding::{self, PaddingError};
+use super::question::{Question, are_well_formed};
 use crate::ids::LinkId;
 use crate::time::{Span, Time};
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
-use std::collections::HashSet;
 
 const MOST_PADDED: usize = 64 * 1024;
 const NONCE: usize = 24;
@@ -32,33 +32,6 @@ pub enum InvitationError {
     OtherLink,
     #[error("the server's limits differ from the invitation")]
     LimitsDiffer,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum QuestionKind {
-    Short,
-    Long,
-    YesNo,
-    Choice,
-    Number,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Choice {
-    pub id: String,
-    pub text: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Question {
-    /// `[a-z0-9-]{1,32}`
-    pub id: String,
-    pub kind: QuestionKind,
-    pub text: String,
-    pub help: String,
-    pub required: bool,
-    pub choices: Vec<Choice>,
 }
 
 /// What server and invitation both state.
@@ -159,32 +132,15 @@ fn bound_to(recipient: &Recipient) -> Vec<u8> {
     [b"dewdrop/v1/invitation".as_slice(), &Hash::of(recipient.to_string().as_bytes()).0].concat()
 }
 
-/// Ids are well-formed and none is there twice; only a choice has choices. Templates too are checked by this.
-///
-/// # Errors
-/// [`InvitationError::Malformed`]
-pub fn check_questions(questions: &[Question]) -> Result<(), InvitationError> {
-    let good = names(questions.iter().map(|q| &q.id))
-        && questions.iter().all(|question| {
-            (question.kind == QuestionKind::Choice) != question.choices.is_empty()
-                && names(question.choices.iter().map(|choice| &choice.id))
-        });
-    if good { Ok(()) } else { Err(InvitationError::Malformed) }
-}
-
-fn names<'a>(ids: impl Iterator<Item = &'a String>) -> bool {
-    let mut seen = HashSet::new();
-    ids.into_iter().all(|id| {
-        (1..=32).contains(&id.len())
-            && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-            && seen.insert(id)
-    })
+fn check_questions(questions: &[Question]) -> Result<(), InvitationError> {
+    if are_well_formed(questions) { Ok(()) } else { Err(InvitationError::Malformed) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::sealed::identity::Identity;
+    use crate::sealed::question::QuestionKind;
 
     fn some() -> Invitation {
         Invitation {
@@ -207,15 +163,11 @@ mod tests {
     }
 
     fn question(id: &str, kind: QuestionKind, choices: &[&str]) -> Question {
-        let choices = choices.iter().map(|id| Choice { id: (*id).to_owned(), text: String::new() }).collect();
-        Question {
-            id: id.to_owned(),
-            kind,
-            text: String::new(),
-            help: String::new(),
-            required: false,
-            choices,
-        }
+        let choices: Vec<_> = choices.iter().map(|id| serde_json::json!({"id": id, "text": ""})).collect();
+        serde_json::from_value(serde_json::json!({
+            "id": id, "kind": kind, "text": "", "help": "", "required": false, "choices": choices,
+        }))
+        .unwrap()
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 pub mod answers;
 pub mod card;
+pub mod form;
 pub mod hash;
 pub mod header;
 pub mod identity;
@@ -14,5 +15,6 @@ pub mod json;
 pub mod link;
 pub mod manifest;
 pub mod padding;
+pub mod question;
 pub mod ranges;
 pub mod vault;

@@ -7,7 +7,8 @@ use crate::world::World;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use dewdrop::bytes::encode;
-use dewdrop::client::new_link::{Template, Wish};
+use dewdrop::client::new_link::Wish;
+use dewdrop::sealed::form::Form;
 use dewdrop::time::Span;
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -102,7 +103,7 @@ fn after_the_story_no_marker_is_anywhere_in_what_is_stored() {
         retention: Span::DAY,
         closes_at: world.now() + Span::DAY,
         uses: 2,
-        template: Template::read(TEMPLATE.as_bytes()).unwrap(),
+        template: Form::read(TEMPLATE.as_bytes()).unwrap(),
     });
     let client = Client::new();
     let link = client.opens(&made.link.reveal()).unwrap();

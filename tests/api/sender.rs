@@ -47,7 +47,7 @@ impl Client {
                 path
             })
             .collect();
-        let wish = Wish { files: &paths, answers, agrees: true, sender: SENDER, now };
+        let wish = Wish { files: &paths, asked: &[], answers, agrees: true, sender: SENDER, now };
         send(link, wish, &mut |_| {})
     }
 }

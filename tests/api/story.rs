@@ -6,7 +6,8 @@ use crate::trainer::{DISPLAY, PASSPHRASE, Trainer};
 use crate::world::{World, until};
 use dewdrop::api::{ErasedBy, LinkState, SubmissionState};
 use dewdrop::client::desk::{Passphrase, unlock};
-use dewdrop::client::new_link::{Template, Wish};
+use dewdrop::client::new_link::Wish;
+use dewdrop::sealed::form::Form;
 use dewdrop::time::{Span, Time};
 use reqwest::Method;
 
@@ -19,7 +20,7 @@ const TEMPLATE: &str = r#"{"id":"form-check","greeting":"Film it from the side."
 fn a_video_reaches_the_trainer_and_is_gone_at_its_instant() {
     let world = World::new();
     let trainer = Trainer::sets_up(&world);
-    let template = Template::read(TEMPLATE.as_bytes()).unwrap();
+    let template = Form::read(TEMPLATE.as_bytes()).unwrap();
     let made = trainer.makes_with(Wish {
         label: "Ada, left knee".into(),
         retention: Span::DAY,
@@ -128,7 +129,7 @@ fn the_server_erases_by_itself_what_is_due() {
 fn answers_alone_are_a_submission() {
     let world = World::new();
     let trainer = Trainer::sets_up(&world);
-    let template = Template::read(TEMPLATE.as_bytes()).unwrap();
+    let template = Form::read(TEMPLATE.as_bytes()).unwrap();
     let (retention, closes_at) = (Span::HOUR, world.now() + Span::HOUR);
     let made = trainer.makes_with(Wish { label: "words".into(), retention, closes_at, uses: 1, template });
     let client = Client::new();

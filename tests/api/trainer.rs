@@ -10,8 +10,9 @@ use dewdrop::client::desk::{Desk, Name, NewAccount, Passphrase, Unlocked, salt};
 use dewdrop::client::fetch::{FetchError, save};
 use dewdrop::client::http::Server;
 use dewdrop::client::list::{Lists, lists};
-use dewdrop::client::new_link::{Made, Template, Wish, make};
+use dewdrop::client::new_link::{Made, Wish, make};
 use dewdrop::ids::{LinkId, SubmissionId};
+use dewdrop::sealed::form::Form;
 use dewdrop::sealed::identity::Identity;
 use dewdrop::sealed::link::Secret;
 use dewdrop::sealed::vault::Vault;
@@ -89,7 +90,7 @@ impl Trainer {
             retention: week,
             closes_at: now + week,
             uses,
-            template: Template::default(),
+            template: Form::empty(),
         })
     }
 

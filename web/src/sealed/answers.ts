@@ -1,8 +1,11 @@
 /** Types of the manifest (section 6) that the sender's page fills in and the desk shows. */
 import type { SubmissionId, LinkId } from './ids.ts';
 
-/** From question id: text, yes or no, a choice's id, or a number. Unanswered questions are absent. */
-export type Answers = { readonly [question: string]: string | boolean | number };
+/** Text, a choice's id, a day `YYYY-MM-DD`; yes or no; a number; ids of several choices in their order. */
+export type Answer = string | boolean | number | readonly string[];
+
+/** From question id; unanswered questions are absent, and a file question has a file instead. */
+export type Answers = { readonly [question: string]: Answer };
 
 export interface Consent {
   /** The exact words agreed to. */
@@ -19,6 +22,7 @@ export interface ManifestFile {
   readonly name: string;
   readonly type: string;
   readonly modified: number | null;
+  /** Id of the file question it was given to. */
   readonly question: string | null;
 }
 

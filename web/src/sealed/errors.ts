@@ -43,6 +43,11 @@ export class InvitationError extends SealedError<
   readonly format = 'invitation';
 }
 
+/** A form that is not taken. `newer`: another version, or a kind of question that is not known here. */
+export class FormError extends SealedError<'too-large' | 'json' | 'newer' | 'malformed'> {
+  readonly format = 'form';
+}
+
 /** A header that is not one the server would store (section 4). */
 export class HeaderError extends SealedError<
   'cut-off' | 'too-long' | 'malformed' | 'no-recipient' | 'two-recipients' | 'other-stanza'

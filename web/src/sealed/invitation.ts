@@ -9,23 +9,9 @@ import { type LinkId, parseLinkId } from './ids.ts';
 import { Fields, expectText } from './json.ts';
 import { linkPage, lowerCaseRecipient } from './link.ts';
 import { openPadded, padJson } from './padding.ts';
+import { type Question, readQuestions } from './question.ts';
 
-export type QuestionKind = 'short' | 'long' | 'yes-no' | 'choice' | 'number';
-
-export interface Choice {
-  readonly id: string;
-  readonly text: string;
-}
-
-export interface Question {
-  /** `[a-z0-9-]{1,32}` */
-  readonly id: string;
-  readonly kind: QuestionKind;
-  readonly text: string;
-  readonly help: string;
-  readonly required: boolean;
-  readonly choices: readonly Choice[];
-}
+export type { Choice, Question, QuestionKind } from './question.ts';
 
 /** What server and invitation both state. Durations and times in seconds, bytes are sealed bytes. */
 export interface Limits {
@@ -50,7 +36,6 @@ export interface Invitation extends Limits {
 const MOST_PADDED = 64 * 1024;
 const NONCE_BYTES = 24;
 const TAG_BYTES = 16;
-const KINDS: readonly string[] = ['short', 'long', 'yes-no', 'choice', 'number'] satisfies QuestionKind[];
 
 /** The nonce is random; a test passes its own. Throws InvitationError `too-large`, `malformed`. */
 export function sealInvitation(
@@ -104,15 +89,13 @@ function boundTo(recipient: string): Bytes {
 
 function readInvitation(fields: Fields): Invitation {
   try {
-    const questions = fields.list('questions', readQuestion);
-    refuseTwice(questions);
     return {
       v: 1,
       link: parseLinkId(fields.text('link')),
       from: fields.text('from'),
       greeting: fields.text('greeting'),
       instructions: fields.text('instructions'),
-      questions,
+      questions: readQuestions(fields),
       notice: fields.text('notice'),
       readers: fields.list('readers', expectText),
       retention: fields.integer('retention'),
@@ -125,41 +108,4 @@ function readInvitation(fields: Fields): Invitation {
     if (error instanceof SealedError) throw new InvitationError('malformed');
     throw error;
   }
-}
-
-/** Also reads the questions of a template. */
-export function readQuestion(value: unknown): Question {
-  const fields = new Fields(value);
-  const kind = fields.text('kind');
-  if (!isKind(kind)) throw new InvitationError('malformed');
-  const choices = fields.list('choices', readChoice);
-  if ((kind === 'choice') !== choices.length > 0) throw new InvitationError('malformed');
-  refuseTwice(choices);
-  return {
-    id: readName(fields),
-    kind,
-    text: fields.text('text'),
-    help: fields.text('help'),
-    required: fields.flag('required'),
-    choices,
-  };
-}
-
-function readChoice(value: unknown): Choice {
-  const fields = new Fields(value);
-  return { id: readName(fields), text: fields.text('text') };
-}
-
-function readName(fields: Fields): string {
-  const id = fields.text('id');
-  if (!/^[a-z0-9-]{1,32}$/.test(id)) throw new InvitationError('malformed');
-  return id;
-}
-
-function isKind(kind: string): kind is QuestionKind {
-  return KINDS.includes(kind);
-}
-
-function refuseTwice(named: readonly { readonly id: string }[]): void {
-  if (new Set(named.map(({ id }) => id)).size !== named.length) throw new InvitationError('malformed');
 }

@@ -3,7 +3,7 @@
  * every file's head, hence its key; the proof pins the manifest to someone who held the link.
  */
 import { openWith, sealTo } from './age.ts';
-import type { Answers, Consent, Manifest, ManifestFile } from './answers.ts';
+import type { Answer, Answers, Consent, Manifest, ManifestFile } from './answers.ts';
 import { type Bytes, concat, equal, fromBase64url, hmacSha256, sha256, toBase64url, utf8 } from './bytes.ts';
 import type { Card } from './card.ts';
 import { ManifestError, SealedError } from './errors.ts';
@@ -124,12 +124,14 @@ function readFile(value: unknown): ManifestFile {
 
 function readAnswers(value: unknown): Answers {
   const { object } = new Fields(value);
-  const answers = Object.entries(object).map(([question, answer]) => {
-    const scalar = typeof answer === 'string' || typeof answer === 'boolean' || typeof answer === 'number';
-    if (!scalar) throw new ManifestError('malformed');
-    return [question, answer] as const;
-  });
+  const answers = Object.entries(object).map(([question, answer]) => [question, readAnswer(answer)] as const);
   return Object.fromEntries(answers);
+}
+
+function readAnswer(value: unknown): Answer {
+  if (Array.isArray(value)) return value.map(expectText);
+  if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return value;
+  throw new ManifestError('malformed');
 }
 
 function readConsent(value: unknown): Consent {

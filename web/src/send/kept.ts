@@ -20,6 +20,8 @@ export interface Kept {
   readonly name: string;
   /** Files had been picked; they can not be kept themselves. */
   readonly picked: boolean;
+  /** File questions that a file had been picked for. */
+  readonly pickedFor?: readonly string[];
   readonly delivered: Delivered | null;
 }
 

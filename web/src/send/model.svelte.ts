@@ -13,14 +13,15 @@ import type {
 } from '../transfer/sending.ts';
 import { shownText } from '../ui/shown.ts';
 import { arrivedWith, browserPlace, forget } from './address.ts';
-import { collected, firstUnfinished } from './answers.ts';
+import { collected, firstUnfinished, type Given } from './answers.ts';
 import { arrivedBefore, forgetArrived, rememberArrived } from './arrived.ts';
 import { Awake } from './awake.ts';
 import { after, ASKED, type Facts, type Screen, shown } from './flow.ts';
 import { type Delivered, dropKept, readKept, writeKept } from './kept.ts';
 import { readerNames } from './names.ts';
 import { type Opened, open, whyEnded } from './opening.ts';
-import { added, type Picked, type Unfit, unfit } from './picked.ts';
+import { added, given, type Picked, type Unfit, unfit } from './picked.ts';
+import { stepsOf } from './steps.ts';
 import { isOver, type Stop, stopOf, stopOfSending } from './stop.ts';
 import { backward, begin, current, forward, instead } from './trail.ts';
 
@@ -42,6 +43,8 @@ export class Visit {
   agreed = $state(false);
   files = $state.raw<readonly Picked[]>([]);
   /** What an earlier visit of this browser left. */
+  /** File questions whose file was picked before the page was reloaded. */
+  lostFor = $state.raw<readonly string[]>([]);
   before = $state<'nothing' | 'answers' | 'picked'>('nothing');
   sending = $state<SendingState | null>(null);
   progress = $state.raw<SendingProgress | null>(null);
@@ -59,12 +62,22 @@ export class Visit {
   readonly questions = $derived(this.opened?.invitation.questions ?? []);
   /** The words to agree to, as they are shown; "" when there are none. */
   readonly notice = $derived(shownText(this.opened?.invitation.notice ?? '').trim());
+  /** The screens of the questions. */
+  readonly steps = $derived(stepsOf(this.questions));
+  /** Whether a film is asked for beside the questions: file questions ask for their files themselves. */
+  readonly films = $derived(
+    (this.opened?.invitation.max_files ?? 0) > 0 && !this.questions.some(({ kind }) => kind === 'file'),
+  );
   readonly facts: Facts = $derived({
-    questions: this.questions.length,
-    films: (this.opened?.invitation.max_files ?? 0) > 0,
+    questions: this.steps.length,
+    films: this.films,
     files: this.files.length,
-    lost: this.before === 'picked' && this.files.length === 0 && (this.opened?.invitation.max_files ?? 0) > 0,
-    unfinished: firstUnfinished(this.questions, this.drafts),
+    lost: this.before === 'picked' && this.files.length === 0 && this.films,
+    unfinished: firstUnfinished(
+      this.steps.map(({ question }) => question),
+      this.drafts,
+      (id) => this.given(id),
+    ),
     phase: this.delivered ? 'sent' : this.sending ? 'sending' : 'writing',
   });
   readonly screen: Screen = $derived(shown(this.#entry, this.facts));
@@ -105,8 +118,10 @@ export class Visit {
       if (kept) {
         this.drafts = { ...kept.drafts };
         this.name = kept.name;
+        this.lostFor = kept.pickedFor ?? [];
+        const answered = Object.values(kept.drafts).some((text) => text !== '');
         if (kept.picked) this.before = 'picked';
-        else if (Object.values(kept.drafts).some((text) => text !== '')) this.before = 'answers';
+        else if (answered || this.lostFor.length > 0) this.before = 'answers';
       }
       this.#entry = begin();
       // Fetched while the invitation is read; a failure shows when it is needed.
@@ -153,6 +168,33 @@ export class Visit {
     });
   }
 
+  given(question: string): Given {
+    if (this.fileFor(question)) return 'file';
+    return this.lostFor.includes(question) ? 'lost' : 'nothing';
+  }
+
+  fileFor(question: string): File | null {
+    return this.files.find((picked) => picked.question === question)?.file ?? null;
+  }
+
+  /** Gives a file to the question that asks for one. */
+  give(question: string, file: File): void {
+    this.files = given(this.files, question, file, this.#keys);
+    this.#keys += 1;
+    this.forgetLost(question);
+  }
+
+  takeBack(question: string): void {
+    this.files = this.files.filter((picked) => picked.question !== question);
+    void this.keep();
+  }
+
+  /** What was picked for it before a reload is not wanted any more. */
+  forgetLost(question: string): void {
+    this.lostFor = this.lostFor.filter((lost) => lost !== question);
+    void this.keep();
+  }
+
   /** Answers alone are to be sent. */
   withoutFiles(): void {
     this.#forgetPicked();
@@ -171,7 +213,8 @@ export class Visit {
     await writeKept(toBase64url(this.opened.parts.fingerprint), {
       drafts: { ...this.drafts },
       name: this.name,
-      picked: this.files.length > 0 || this.facts.lost,
+      picked: this.films && (this.files.length > 0 || this.facts.lost),
+      pickedFor: [...this.files.flatMap(({ question }) => question ?? []), ...this.lostFor],
       delivered: this.earlier,
     });
   }
@@ -192,7 +235,7 @@ export class Visit {
         {
           parts,
           link,
-          files: this.files.map(({ file }) => ({ file, question: null })),
+          files: this.files.map(({ file, question }) => ({ file, question })),
           answers: collected(invitation.questions, this.drafts),
           consent: this.notice === '' ? null : { text: invitation.notice, at: now },
           sender: this.name.trim(),

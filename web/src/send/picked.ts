@@ -12,6 +12,8 @@ export interface Picked {
   /** Of this page only; for keyed lists. */
   readonly key: number;
   readonly file: File;
+  /** Id of the file question it was given to. */
+  readonly question: string | null;
 }
 
 export type Unfit =
@@ -43,7 +45,12 @@ export function added(
 ): Picked[] {
   const before = limits.max_files === 1 && chosen.length > 0 ? [] : files;
   const fresh = chosen.filter((file) => !before.some((other) => same(other.file, file)));
-  return [...before, ...fresh.map((file, i) => ({ key: key + i, file }))];
+  return [...before, ...fresh.map((file, i) => ({ key: key + i, file, question: null }))];
+}
+
+/** Gives a file to a question, instead of the one it had. */
+export function given(files: readonly Picked[], question: string, file: File, key: number): Picked[] {
+  return [...files.filter((picked) => picked.question !== question), { key, file, question }];
 }
 
 const same = (a: File, b: File) =>

@@ -1,6 +1,34 @@
 /** Every word on the pages of someone who sends. Names arrive isolated, see `ui/shown.ts`. */
 const answers = (count: number) => (count === 1 ? 'one answer' : `${count} answers`);
 const questions = (count: number) => (count === 1 ? 'a question' : `${count} questions`);
+const some = (count: number, one: string, more: string) => (count === 1 ? one : `${count} ${more}`);
+
+/** What is asked for with files, by the sort that all of them have. */
+function files(asked: readonly { takes?: string }[]): string {
+  const sorts = new Set(asked.map(({ takes }) => takes));
+  if (sorts.size > 1 || sorts.has(undefined)) return some(asked.length, 'a file', 'files');
+  return sorts.has('video')
+    ? some(asked.length, 'a video', 'videos')
+    : some(asked.length, 'a picture', 'pictures');
+}
+const ranged = (least: number | undefined, most: number | undefined, unit: string) => {
+  const said = (value: number) => (unit === '' ? String(value) : `${value} ${unit}`);
+  if (least !== undefined && most !== undefined) return `From ${said(least)} to ${said(most)}.`;
+  if (least !== undefined) return `At least ${said(least)}.`;
+  return most === undefined ? '' : `At most ${said(most)}.`;
+};
+
+const complaints = {
+  missing: 'This one is needed before it can be sent.',
+  'too-long': 'That is longer than there is room for. Shorten it a little.',
+  'no-number': 'A number is needed here, such as 72 or 72.5.',
+  'no-choice': 'Choose one of these.',
+  'no-day': 'That is not a whole date yet: day, month and year are needed.',
+  'no-file': 'This one is needed before it can be sent.',
+  'lost-file':
+    'Please pick it again. The page was reloaded, and a phone does not let it keep what was picked.',
+};
+type Wrong = keyof typeof complaints | 'too-small' | 'too-large';
 
 export const send = {
   title: (from: string) => `Send to ${from} · Dewdrop`,
@@ -12,9 +40,12 @@ export const send = {
   and: (most: string, last: string) => `${most} and ${last}`,
 
   asked: {
-    asks: (films: boolean, count: number) => {
-      if (!films) return `asks you ${questions(count)}`;
-      return count > 0 ? `asks you for a video and ${answers(count)}` : 'asks you for a video';
+    asks: (films: boolean, asked: readonly { kind: string; takes?: string }[]) => {
+      const count = asked.filter(({ kind }) => kind !== 'file' && kind !== 'section').length;
+      const toGive = asked.filter(({ kind }) => kind === 'file');
+      if (!films && toGive.length === 0) return `asks you ${questions(count)}`;
+      const wanted = films ? 'a video' : files(toGive);
+      return count > 0 ? `asks you for ${wanted} and ${answers(count)}` : `asks you for ${wanted}`;
     },
     more: 'Read all',
     only: (readers: string) => `Only ${readers} can open it`,
@@ -50,14 +81,23 @@ export const send = {
     yes: 'Yes',
     no: 'No',
     number: 'A number',
+    limits: ranged,
+    several: 'Choose all that fit.',
+    search: (of: number) => `Search ${of} answers`,
+    chosen: (texts: string) => (texts === '' ? 'Nothing chosen yet.' : `Chosen: ${texts}`),
+    found: (count: number) => (count === 0 ? 'Nothing like that in the list.' : `${count} found`),
+    end: (number: number, text: string) => (text === '' ? String(number) : `${number} is ${text}`),
+    photograph: 'Take a picture',
+    chooseFile: 'Choose a file',
+    preparing: 'Your phone is preparing it…',
+    withoutFile: 'Go on without it',
     next: 'Next',
     skip: 'Skip',
     save: 'Done',
-    complaints: {
-      missing: 'This one is needed before it can be sent.',
-      'too-long': 'That is longer than there is room for. Shorten it a little.',
-      'no-number': 'A number is needed here, such as 72 or 72.5.',
-      'no-choice': 'Choose one of these.',
+    complaint: (why: Wrong, least: number | undefined, most: number | undefined, unit: string) => {
+      if (why === 'too-small' || why === 'too-large')
+        return `That is outside of what is asked. ${ranged(least, most, unit)}`;
+      return complaints[why];
     },
   },
 
@@ -99,6 +139,7 @@ export const send = {
     edit: 'Edit',
     editNamed: (question: string) => `Edit: ${question}`,
     unanswered: 'Left out',
+    section: 'These belong together:',
     name: 'Your name',
     nameHint: (from: string) => `So that ${from} knows whom it is from. You may leave it out.`,
     consent: 'Do you agree?',

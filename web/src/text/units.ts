@@ -18,6 +18,11 @@ export const units = {
   hoursLeft: (hours: number, minutes: number) =>
     minutes === 0 ? `${hours} h left` : `${hours} h ${minutes} min left`,
 
+  yes: 'Yes',
+  no: 'No',
+  ofTen: (value: number) => `${value} of 10`,
+  withUnit: (value: number, unit: string) => `${value} ${unit}`,
+
   today: (clock: string) => `today, ${clock}`,
   tomorrow: (clock: string) => `tomorrow, ${clock}`,
   yesterday: (clock: string) => `yesterday, ${clock}`,

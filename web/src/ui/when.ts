@@ -29,6 +29,13 @@ export function dayName(at: number, now: number, zone?: string): string {
   return format(at, { weekday: 'long', day: 'numeric', month: 'long', ...year }, zone).replace(',', '');
 }
 
+/** A day of the calendar, `YYYY-MM-DD`, wherever one is: `1 April 1990`. */
+export function calendarDay(day: string): string {
+  // Of a year below 1000, Date.UTC would make another.
+  const options = { day: 'numeric', month: 'long', year: 'numeric' } as const;
+  return format(Date.parse(`${day}T00:00:00Z`) / 1000, options, 'UTC');
+}
+
 /** A chosen duration: `7 days`, `36 hours`, `90 minutes`. Exact, in the largest unit that divides it. */
 export function duration(seconds: number): string {
   if (seconds % DAY === 0) return units.days(seconds / DAY);

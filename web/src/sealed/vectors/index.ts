@@ -1,5 +1,6 @@
 /** Every file under `tests/vectors`, by name. */
 import { cardVectors } from './card.ts';
+import { formVectors } from './form.ts';
 import { headerVectors } from './header.ts';
 import { invitationVectors } from './invitation.ts';
 import { linkVectors } from './link.ts';
@@ -11,6 +12,7 @@ import { vaultVectors } from './vault.ts';
 export const VECTORS: Readonly<Record<string, () => object | Promise<object>>> = {
   link: linkVectors,
   invitation: invitationVectors,
+  form: formVectors,
   card: cardVectors,
   manifest: manifestVectors,
   vault: vaultVectors,

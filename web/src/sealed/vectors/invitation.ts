@@ -1,6 +1,7 @@
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { concat, sha256, utf8 } from '../bytes.ts';
 import type { Invitation } from '../invitation.ts';
+import { EVERY_KIND } from './form.ts';
 import { linkPage } from '../link.ts';
 import { paddedLength } from '../padding.ts';
 import { LINK, LINK_RECIPIENT, SECRET, bytesOf, recipientNamed, text } from './sample.ts';
@@ -86,6 +87,7 @@ export function invitationVectors() {
         'one without questions and texts',
         JSON.stringify({ ...INVITATION, questions: [], greeting: '', notice: '' }),
       ),
+      good('one that asks in every way', JSON.stringify({ ...INVITATION, questions: EVERY_KIND })),
       {
         name: 'another recipient',
         secret: key.secret,

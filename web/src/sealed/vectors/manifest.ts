@@ -15,6 +15,8 @@ import {
   text,
 } from './sample.ts';
 
+const EVERY_ANSWER = { lift: 'squat', days: ['mon', 'fri'], born: '1990-04-01', effort: 7, pain: true };
+
 const SUBMISSION = idOf('submission');
 
 async function sealed(json: string, length = paddedLength(utf8(json).length)) {
@@ -129,7 +131,14 @@ export async function manifestVectors() {
         other({ files: [{ ...manifest.files[0], head: text(bytesOf('h', 31)) }] }),
         { refused: 'malformed' },
       ),
-      await delivery('an answer that is a list', other({ answers: { notes: ['x'] } }), {
+      {
+        ...(await delivery('with answers of every shape', other({ answers: EVERY_ANSWER }))),
+        json: other({ answers: EVERY_ANSWER }),
+      },
+      await delivery('an answer that is a list of numbers', other({ answers: { notes: [1] } }), {
+        refused: 'malformed',
+      }),
+      await delivery('an answer that is an object', other({ answers: { notes: { a: 'x' } } }), {
         refused: 'malformed',
       }),
       await delivery('version 2', other({ v: 2 }), { refused: 'malformed' }),

@@ -1,11 +1,16 @@
 /** The shared vectors, as the Rust twin runs them. */
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
+import schema from '../../../../docs/form.schema.json' with { type: 'json' };
 import { noble } from '../aead.ts';
 import { openFileKey } from '../age.ts';
+import type { Answer } from '../answers.ts';
 import { stretch } from '../argon.ts';
 import { equal, fromBase64url, sha256, toBase64url, utf8 } from '../bytes.ts';
 import { openCard, readCard } from '../card.ts';
 import { SealedError } from '../errors.ts';
+import { fits } from '../fits.ts';
+import { readForm, writeForm } from '../form.ts';
 import { parseHeader } from '../header.ts';
 import { parseIdentity, recipientOf } from '../identity.ts';
 import { parseLinkId, parseSubmissionId } from '../ids.ts';
@@ -38,6 +43,7 @@ import { type Case, numberOf, textOf, vectors } from './read.ts';
 import { pattern } from './sample.ts';
 import { type Change, changed } from './stream.ts';
 
+const isForm = new Ajv2020({ allowUnionTypes: true }).compile(schema);
 const bytes = (one: Case, field: string) => fromBase64url(textOf(one, field));
 
 async function reasonOf(run: () => unknown): Promise<string> {
@@ -223,3 +229,20 @@ each(
   },
   'vaults',
 );
+
+each('a form', 'form', (one) => {
+  const form = readForm(utf8(textOf(one, 'json')));
+  expect(readForm(writeForm(form))).toEqual(form);
+});
+
+test.each(vectors('form'))('the schema agrees about a form: $name', (one) => {
+  if (one['no_json'] === true) return;
+  const takes = isForm(JSON.parse(textOf(one, 'json')));
+  expect(takes).toBe(one.refused === undefined || one['schema_takes_it'] === true);
+});
+
+test.each(vectors('form', 'answers'))('an answer, $name', (one) => {
+  const { questions } = readForm(utf8(textOf(vectors('form')[0] as Case, 'json')));
+  const question = questions.find(({ id }) => id === one['question']);
+  expect(question && fits(question, one['answer'] as Answer)).toBe(one['fits']);
+});
