@@ -12,7 +12,11 @@ const TEMPLATE: &str = r#"{
   "questions": [
     {"id": "lift", "kind": "choice", "text": "Which lift?", "help": "", "required": true,
      "choices": [{"id": "squat", "text": "Squat"}]},
-    {"id": "weight", "kind": "number", "text": "Weight", "help": "", "required": false, "choices": []}
+    {"id": "weight", "kind": "number", "text": "Weight", "help": "", "required": false, "choices": [],
+     "min": 0, "max": 300, "unit": "kg"},
+    {"id": "days", "kind": "choices", "text": "Which days?", "help": "", "required": false,
+     "choices": [{"id": "mon", "text": "Monday"}, {"id": "wed", "text": "Wednesday"}]},
+    {"id": "note", "kind": "file", "text": "A note", "help": "", "required": false, "choices": []}
   ]}"#;
 
 fn bytes(len: usize) -> Vec<u8> {
@@ -33,13 +37,15 @@ fn a_trainer_receives_files_and_answers_as_they_were_sent() {
     assert_eq!(made["url"].as_str().map(|url| url.starts_with(&server.url)), Some(true));
     let film = client.writes("set 1.mp4", &bytes(20_000_003));
     let note = client.writes("note.txt", b"");
-    let answers = client.writes("answers.json", br#"{"lift": "squat", "weight": 82.5}"#);
+    let answers =
+        client.writes("answers.json", br#"{"lift": "squat", "weight": 82.5, "days": ["mon", "wed"]}"#);
+    let for_note = format!("--for=note={}", note.display()).into();
     let link = client.writes("link", made["url"].as_str().unwrap().as_bytes());
     let at_link = format!("@{}", link.display());
     let sent = client
         .runs(
             &["send", &at_link, "--json", "--agree", "--from", "Jo"],
-            &[film.clone(), note, "--answers".into(), answers],
+            &[film.clone(), for_note, "--answers".into(), answers],
         )
         .json();
     let listed = trainer.opens(&["list", "--json"], &[]).json();
@@ -53,13 +59,22 @@ fn a_trainer_receives_files_and_answers_as_they_were_sent() {
     assert_eq!(fs::read(to.join("set 1.mp4")).unwrap(), fs::read(film).unwrap());
     assert_eq!(fs::read(to.join("note.txt")).unwrap(), b"");
     let kept: Value = serde_json::from_slice(&fs::read(to.join("answers.json")).unwrap()).unwrap();
-    assert_eq!(kept["answers"][0], json!({"id": "lift", "question": "Which lift?", "answer": "squat"}));
-    assert_eq!(kept["answers"][1]["answer"], json!(82.5));
+    let lift = json!({"id": "lift", "kind": "choice", "question": "Which lift?", "answer": "squat", "text": "Squat"});
+    assert_eq!(kept["answers"][0], lift);
+    assert_eq!(
+        (&kept["answers"][1]["answer"], &kept["answers"][1]["text"]),
+        (&json!(82.5), &json!("82.5 kg"))
+    );
+    assert_eq!(kept["answers"][2]["text"], json!("Monday, Wednesday"));
+    assert_eq!(
+        (&kept["files"][0]["name"], &kept["files"][0]["asked"]),
+        (&json!("note.txt"), &json!("A note"))
+    );
     assert_eq!(
         (&kept["sender"], &kept["consent"]["text"]),
         (&json!("Jo"), &json!("Used for coaching only."))
     );
-    assert_eq!(fetched["submissions"][0]["files"][0]["type"], "video/mp4");
+    assert_eq!(fetched["submissions"][0]["files"][1]["type"], "video/mp4");
     let listed = trainer.opens(&["list", "--json"], &[]).json();
     assert!(listed["submissions"][0]["opened_at"].is_u64());
     assert!(
@@ -169,6 +184,9 @@ fn answers_are_held_to_the_questions_before_anything_is_sent() {
         (r"{}", "must be answered"),
         (r#"{"lift": "bench"}"#, "one of its choices"),
         (r#"{"lift": "squat", "weight": "many"}"#, "must be a number"),
+        (r#"{"lift": "squat", "weight": 301}"#, "within its limits"),
+        (r#"{"lift": "squat", "days": ["wed", "mon"]}"#, "in their order"),
+        (r#"{"lift": "squat", "note": "a.txt"}"#, "answered with a file"),
         (r#"{"lift": "squat", "age": 4}"#, "does not ask"),
         (r#"{"lift": "squat", "lift": "squat"}"#, "twice"),
     ] {
@@ -180,6 +198,26 @@ fn answers_are_held_to_the_questions_before_anything_is_sent() {
     client.runs_with_input(&["send", "-", "--json", "--answers"], &[only_answers], link).json();
     let open = trainer.opens(&["list", "--json"], &[]).json();
     assert_eq!(open["submissions"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn a_template_that_can_not_be_asked_gets_one_clear_line() {
+    let server = Serving::start();
+    let trainer = Person::sets_up(&server);
+    for (template, said) in [
+        (br#"{"v": 2, "questions": []}"#.to_vec(), "newer version"),
+        (br#"{"questions": [{"id": "a", "kind": "signature"}]}"#.to_vec(), "newer version"),
+        (br#"{"questions": "#.to_vec(), "not JSON"),
+        (vec![b' '; 5_000_000], "longer than 256 KiB"),
+        (br#"{"name": "dewdrop-web"}"#.to_vec(), "docs/form.schema.json"),
+    ] {
+        let path = trainer.writes("template.json", &template);
+        let done = trainer.opens(&["link", "--json", "--template"], &[path]);
+        assert!(done.refusal().contains(said), "{}", done.stderr);
+        assert!(done.refusal().contains("template.json"), "{}", done.stderr);
+    }
+    let open = trainer.opens(&["list", "--json"], &[]).json();
+    assert_eq!(open["links"], json!([]));
 }
 
 #[test]
