@@ -10,7 +10,7 @@ export DEWDROP_TORTURE
 
 target := $(or $(CARGO_TARGET_DIR),$(shell cargo metadata --no-deps --format-version 1 2>/dev/null | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p'),target)
 web_sources := $(shell find web/src web/build web/*.html web/*.ts web/*.js web/*.json -type f 2>/dev/null)
-packages := chromium ffmpeg age curl faketime openssl python3 strace
+packages := chromium ffmpeg age curl faketime openssl python3 strace caddy nginx pebble
 
 .PHONY: help build deb run test test-rust test-web test-browser fmt types bench torture audit tools clean
 

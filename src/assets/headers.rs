@@ -21,5 +21,4 @@ pub const DEFAULTS: [(&str, &str); 10] = [
 ];
 
 /// One more where people come by https.
-pub const STRICT_TRANSPORT: (&str, &str) =
-    ("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
+pub const STRICT_TRANSPORT: (&str, &str) = ("Strict-Transport-Security", "max-age=63072000");

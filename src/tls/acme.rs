@@ -15,7 +15,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, RootCertStore};
-use rustls_acme::acme::{ACME_TLS_ALPN_NAME, Auth};
+use rustls_acme::acme::{ACME_TLS_ALPN_NAME, AcmeError, Auth, Identifier};
 use rustls_acme::{
     AccountCache, AcmeConfig, AcmeState, CertCache, EventError, EventOk, OrderError, ResolvesServerCertAcme,
     is_tls_alpn_challenge,
@@ -147,14 +147,31 @@ fn trusting(ca: &Path) -> Result<Arc<ClientConfig>, TlsError> {
 
 /// What the authority said, when it said something.
 fn reason(error: &OrderError) -> String {
-    match error {
-        OrderError::BadAuth(Auth { challenges, identifier, .. }) => {
+    let words = match error {
+        OrderError::BadAuth(Auth { challenges, identifier: Identifier::Dns(host), .. }) => {
             let said = challenges.iter().find_map(|challenge| challenge.error.as_ref()?.detail.clone());
-            let said = said.unwrap_or_else(|| "no reason given".to_owned());
-            one_line(&format!("the proof for {identifier:?} was not accepted: {said}"))
+            format!("the proof for {host} was not accepted: {}", said.as_deref().unwrap_or("no reason given"))
         }
-        error => one_line(&error.to_string()),
+        OrderError::Acme(AcmeError::HttpRequest(error)) => heart_of(&error.to_string()),
+        error => error.to_string(),
+    };
+    one_line(&words)
+}
+
+/// The library shows whole values; what people need of them is one text inside.
+fn heart_of(shown: &str) -> String {
+    let plain = shown.replace("\\\"", "\"").replace("\\n", " ");
+    let quoted = |name: &str| {
+        let (_, rest) = plain.split_once(name)?;
+        Some(rest.trim_start().strip_prefix('"')?.split('"').next()?.to_owned())
+    };
+    if let Some(detail) = quoted("\"detail\":") {
+        return format!("it refuses: {detail}");
     }
+    if plain.contains("ConnectError") {
+        return format!("it can not be reached: {}", quoted("message:").unwrap_or(plain));
+    }
+    plain
 }
 
 /// Words of someone else, fit for a log.
@@ -233,5 +250,22 @@ impl AccountCache for Shelf {
         'k: 'a,
     {
         answer(self.0.keep_account(contact, directory, key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_told_in_its_own_words_on_one_line() {
+        let down = r#"http error: ConnectError(TcpConnect(Os { code: 111, message: "Connection refused" }))"#;
+        assert_eq!(heart_of(down), "it can not be reached: Connection refused");
+        let body =
+            "{\n  \"type\": \"urn:x\",\n  \"detail\": \"too many certificates\",\n  \"status\": 429\n}";
+        let limited = format!("non 2xx http status: 429 {body:?}");
+        assert_eq!(heart_of(&limited), "it refuses: too many certificates");
+        assert_eq!(one_line(&format!("a\nb{}", "c".repeat(1000))).len(), LONGEST_REASON);
+        assert!(!one_line("a\nb\x1b[2J").contains(char::is_control));
     }
 }

@@ -34,11 +34,11 @@ impl Pair {
     pub fn read(certificate: &Path, key: &Path, now: Time) -> Result<Self, TlsError> {
         let chain = read("certificate file", certificate)?;
         let private = read("key file", key)?;
+        let pair = Self::parse(&chain, &private, certificate, key)?;
         let mode = fs::metadata(key).map(|data| data.permissions().mode());
         if mode.is_ok_and(|mode| mode & 0o007 != 0) {
             return Err(TlsError::Exposed(key.to_owned()));
         }
-        let pair = Self::parse(&chain, &private, certificate, key)?;
         if pair.ends <= now {
             return Err(TlsError::Expired(certificate.to_owned(), pair.ends));
         }
