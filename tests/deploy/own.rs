@@ -76,6 +76,7 @@ fn the_address_is_the_certificates_host_and_a_browser_is_told_to_stay_with_https
     let mut server = Server::begin(&mut serve(&folder, &pair));
     assert!(server.origin.starts_with("https://localhost:"), "{}", server.origin);
     assert!(server.running.says("set up: ").contains(&format!("{}/desk/#setup.", server.origin)));
+    server.set_up_token();
     let mut line = connects(&trusting([pair.der()]), "localhost", server.port()).unwrap();
     line.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
