@@ -23,6 +23,11 @@ impl Dir {
         Ok(Self(fs::open(path, flags, Mode::empty())?))
     }
 
+    /// Whether someone outside owner and group can list, enter or change it.
+    pub fn is_exposed(&self) -> io::Result<bool> {
+        Ok(Mode::from_raw_mode(fs::fstat(&self.0)?.st_mode).intersects(Mode::RWXO))
+    }
+
     /// The same directory once more.
     pub fn again(&self) -> io::Result<Self> {
         Ok(Self(self.0.try_clone()?))

@@ -11,6 +11,8 @@ pub enum OpenError {
     Locked(PathBuf),
     #[error("{path} can not be written: {source}")]
     Unwritable { path: PathBuf, source: io::Error },
+    #[error("others on this machine can look into {0}: chmod 700 it")]
+    Exposed(PathBuf),
     #[error("the data was written by a newer dewdrop (storage format {found}, this one knows {known})", known = super::FORMAT)]
     Newer { found: u32 },
     #[error("data, keys and records do not belong to the same store ({0})")]

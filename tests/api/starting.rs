@@ -4,6 +4,7 @@ use crate::world::until;
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -113,6 +114,34 @@ fn a_folder_that_can_not_be_written_is_refused() {
     std::fs::write(&file, "mine").unwrap();
     machine.refuses(&mut Machine::command(&file), "");
     machine.refuses(&mut Machine::command(&file.join("below")), "");
+}
+
+#[test]
+fn a_folder_that_others_can_look_into_is_refused() {
+    let machine = Machine::new();
+    for (name, mode) in [("listed", 0o704), ("entered", 0o701), ("written", 0o702)] {
+        let folder = machine.folder.path().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(mode)).unwrap();
+        machine.refuses(&mut Machine::command(&folder), "chmod 700");
+    }
+    Machine::has_served(&machine.data());
+    std::fs::set_permissions(machine.data().join("keys"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    machine.refuses(&mut Machine::command(&machine.data()), "keys: chmod 700");
+}
+
+#[test]
+fn what_it_makes_is_for_nobody_else_and_it_is_never_dumped() {
+    let machine = Machine::new();
+    let (mut child, _) = Machine::serves(&machine.data());
+    until("it has swept", || machine.data().join("last-sweep").exists().then_some(()));
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"]);
+    let mode = |name: &str| std::fs::metadata(machine.data().join(name)).unwrap().mode() & 0o777;
+    assert_eq!((mode("last-sweep"), mode("records"), mode("keys/root")), (0o600, 0o700, 0o600));
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 #[test]
