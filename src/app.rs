@@ -1,6 +1,7 @@
 //! Composition root: opens the stores, starts the schedule, serves until told to stop.
 
 mod doors;
+mod telling;
 
 pub use doors::Doors;
 
@@ -109,11 +110,13 @@ impl App {
     /// When serving or the schedule can not begin.
     pub async fn run(self, doors: Doors, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
         let public_url = self.public_url(&doors)?;
+        let alerts = telling::alerts(&self.config, &self.stores, &self.events, &public_url)?;
         let origin = public_url.origin().to_owned();
         let server = Server {
             links: self.stores.links.clone(),
             submissions: self.stores.submissions.clone(),
             accounts: self.stores.accounts.clone(),
+            alerts,
             events: self.events.clone(),
             clock: self.clock.clone(),
             public_url: public_url.clone(),
@@ -134,6 +137,7 @@ impl App {
         beside
             .spawn(supervision::watch(pulse.clone(), move || store.due_until(clock.now().erases, 1).is_ok()));
         let (handle, events) = (running.handle(), self.events.clone());
+        let telling = telling::begin(&alerts, &self.clock, &self.events);
         let (stopped, stopping) = tokio::sync::oneshot::channel::<()>();
         let sweeping = tokio::spawn(self.keep_sweeping(pulse, async {
             let _ = stopping.await;
@@ -151,6 +155,7 @@ impl App {
         };
         beside.shutdown().await;
         let _ = stopped.send(());
+        telling.end().await;
         sweeping.await??;
         Ok(served?)
     }

@@ -2,8 +2,12 @@
 //!
 //! [`Settings`] is what a person writes (flags, `DEWDROP_SERVER_*`); [`Config`] is what the rest reads.
 
+mod allow;
+mod smtp;
 mod tls;
 
+pub use allow::Allowed;
+pub use smtp::{Password, Security, Smtp};
 pub use tls::{Acme, LETS_ENCRYPT, Tls};
 
 use serde::{Deserialize, Deserializer, Serialize};
@@ -43,6 +47,20 @@ pub struct Settings {
     pub acme_ca: Option<PathBuf>,
     /// Where plain http is answered with the https address.
     pub redirect: Option<SocketAddr>,
+    /// Mail server of the alerts; without it alerts go other ways.
+    pub smtp_host: Option<String>,
+    pub smtp_port: Option<u16>,
+    /// `starttls`, `tls`, or `none` on this machine.
+    pub smtp_security: Option<String>,
+    pub smtp_user: Option<String>,
+    /// Holds the password; else the systemd credential `dewdrop.smtp-password`.
+    pub smtp_password_file: Option<PathBuf>,
+    pub smtp_from: Option<String>,
+    /// PEM of authorities trusted besides the system's.
+    pub smtp_ca: Option<PathBuf>,
+    /// Names, addresses and ranges inside the own network that alerts may go to.
+    #[serde(deserialize_with = "list")]
+    pub alert_allow: Vec<String>,
 }
 
 impl Default for Settings {
@@ -61,6 +79,14 @@ impl Default for Settings {
             acme_directory: None,
             acme_ca: None,
             redirect: None,
+            smtp_host: None,
+            smtp_port: None,
+            smtp_security: None,
+            smtp_user: None,
+            smtp_password_file: None,
+            smtp_from: None,
+            smtp_ca: None,
+            alert_allow: Vec::new(),
         }
     }
 }
@@ -96,6 +122,8 @@ pub struct Config {
     /// None: plain http, for loopback or a proxy.
     pub tls: Option<Tls>,
     pub redirect: Option<SocketAddr>,
+    pub smtp: Option<Smtp>,
+    pub alert_allow: Vec<Allowed>,
 }
 
 /// Where people find this server: `scheme://host[:port]`, https or loopback.
@@ -133,6 +161,12 @@ pub enum ConfigError {
          --public-url https://…"
     )]
     NowhereToRedirect,
+    #[error("mail: {0}")]
+    Smtp(&'static str),
+    #[error("{path}: {why}")]
+    File { path: PathBuf, why: String },
+    #[error("--alert-allow takes a host name, an address or a range such as 192.168.1.0/24; it is {0:?}")]
+    Allow(String),
 }
 
 impl PublicUrl {
@@ -200,6 +234,8 @@ impl Config {
     /// # Errors
     /// [`ConfigError`], one clear line.
     pub fn new(settings: Settings) -> Result<Self, ConfigError> {
+        let smtp = Smtp::of(&settings)?;
+        let alert_allow = settings.alert_allow.iter().map(|entry| entry.parse()).collect::<Result<_, _>>()?;
         let tls = Tls::of(&settings)?;
         let Settings { data, keys, listen, public_url, low_water, trusted_proxies, redirect, .. } = settings;
         let public_url = match (public_url, &tls) {
@@ -222,7 +258,18 @@ impl Config {
             Some(_) => SocketAddr::from((Ipv6Addr::UNSPECIFIED, 443)),
             None => SocketAddr::from(([127, 0, 0, 1], 8080)),
         });
-        Ok(Self { data, keys, listen, public_url, low_water, trusted_proxies, tls, redirect })
+        Ok(Self {
+            data,
+            keys,
+            listen,
+            public_url,
+            low_water,
+            trusted_proxies,
+            tls,
+            redirect,
+            smtp,
+            alert_allow,
+        })
     }
 }
 

@@ -21,6 +21,8 @@ pub enum Event {
         received: u64,
         size: u64,
     },
+    /// A way of telling an account began to fail, or goes again, or was set.
+    Alerts { account: AccountId, state: &'static str },
     /// Something wants the sweep at that instant.
     Due(Time),
     /// One session of an account has ended, or all of them; their streams close.

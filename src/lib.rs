@@ -30,6 +30,7 @@
 //! tls           certificates: own files, or by themselves (ACME)
 //! api           wire types, with their OpenAPI
 //! sweep         one idempotent pass; sweep/schedule.rs says when
+//! alerts        mail, webhook, ntfy to the trainer: what is due, told once, tried again
 //! submissions   create, receive, manifest, commit, collect, erase
 //! links         open, close, spend, erase
 //! accounts      set-up, sign-in, vault, sessions
@@ -45,6 +46,7 @@
 #![forbid(unsafe_code)]
 
 pub mod accounts;
+pub mod alerts;
 pub mod api;
 pub mod app;
 pub mod assets;

@@ -3,9 +3,9 @@
 
 use super::call::{Call, Who, call};
 use super::{
-    Commit, Committed, DeskLinks, DeskSubmissionWhole, DeskSubmissions, Event, Form, NewLink, NewSession,
-    NewSubmission, NewUnlock, NewVault, Receipt, Salt, SaltFor, SenderLink, Session, SetUp, SetUpDone,
-    Uploads, Vault,
+    AlertTest, AlertTested, Alerts, Commit, Committed, DeskLinks, DeskSubmissionWhole, DeskSubmissions,
+    Event, Form, NewAlerts, NewLink, NewSession, NewSubmission, NewUnlock, NewVault, Receipt, Salt, SaltFor,
+    SenderLink, Session, SetUp, SetUpDone, Uploads, Vault,
 };
 use utoipa::openapi::HttpMethod::{Delete, Get, Head, Patch, Post, Put};
 
@@ -104,6 +104,14 @@ fn account() -> Vec<Call> {
         ranged(call(Head, file, Account, "Size and version of a sealed file."))
             .answers_with(200, "It can be read."),
         call(Post, "/api/submissions/{id}/files/{n}/saved", Account, "A reader has verified its last chunk."),
+        call(Get, "/api/alerts", Account, "Where the trainer is told, of what, and how that goes.")
+            .answers::<Alerts>(200),
+        call(Put, "/api/alerts", Account, "Sets all of it; secrets left out are kept.")
+            .takes::<NewAlerts>()
+            .answers::<Alerts>(200),
+        call(Post, "/api/alerts/test", Account, "Sends a test, now; 502 says why it did not come through.")
+            .takes::<AlertTest>()
+            .answers::<AlertTested>(200),
         call(Get, "/api/events", Account, "What changes, as server-sent events.")
             .answers_as::<Event>(200, "text/event-stream"),
     ]

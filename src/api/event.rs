@@ -10,6 +10,8 @@ use utoipa::ToSchema;
 pub enum Kind {
     Link,
     Submission,
+    /// A way of telling the trainer began to fail, or goes again; no id, no link.
+    Alerts,
 }
 
 /// Something at the desk changed; the desk reads it again.
@@ -18,8 +20,9 @@ pub struct Event {
     pub kind: Kind,
     #[schema(required = true)]
     pub id: Option<SubmissionId>,
-    pub link: LinkId,
-    /// The state it is in now, in the words of the lists.
+    #[schema(required = true)]
+    pub link: Option<LinkId>,
+    /// The state it is in now, in the words of the lists; for alerts `failing` or `well`.
     pub state: String,
     /// Sealed bytes that are here, while receiving.
     pub received: u64,

@@ -3,6 +3,7 @@
 //! Times are integer seconds since 1970 UTC, spans integer seconds, sizes sealed bytes, byte
 //! strings base64url without padding. Unknown fields are ignored.
 
+mod alerts;
 mod base;
 mod call;
 mod calls;
@@ -13,6 +14,10 @@ mod problem;
 mod session;
 mod submission;
 
+pub use alerts::{
+    AlertKind, AlertMail, AlertNtfy, AlertState, AlertTest, AlertTested, AlertWay, AlertWebhook, Alerts,
+    NewAlertNtfy, NewAlertWebhook, NewAlerts,
+};
 pub use event::{Event, Kind};
 pub use link::{DeskLink, DeskLinks, LinkState, NewLink, OpenState, Receiving, SenderLink};
 pub use openapi::document;

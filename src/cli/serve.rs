@@ -55,6 +55,14 @@ pub(super) struct Serve {
     #[arg(long, value_name = "ADDR", value_delimiter = ',')]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     trusted_proxies: Vec<IpAddr>,
+    /// Authorities, in PEM, that are trusted for the mail server besides the system's
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    smtp_ca: Option<PathBuf>,
+    /// Name, address or range in your own network that alerts may go to; can be repeated
+    #[arg(long, value_name = "HOST_OR_CIDR")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    alert_allow: Vec<String>,
 }
 
 impl Serve {

@@ -87,19 +87,27 @@ impl Feed {
                 Some(api::Event {
                     kind: api::Kind::Link,
                     id: None,
-                    link,
+                    link: Some(link),
                     state: state.to_owned(),
                     received: 0,
                     size: 0,
                 })
             }
+            Event::Alerts { account, state } if account == self.session.account => Some(api::Event {
+                kind: api::Kind::Alerts,
+                id: None,
+                link: None,
+                state: state.to_owned(),
+                received: 0,
+                size: 0,
+            }),
             Event::Submission { readers, link, submission, state, received, size }
                 if readers.contains(&self.session.account) =>
             {
                 Some(api::Event {
                     kind: api::Kind::Submission,
                     id: Some(submission),
-                    link,
+                    link: Some(link),
                     state: state.to_owned(),
                     received,
                     size,

@@ -3,6 +3,7 @@
 //! Handlers parse, call a domain, and answer. Every answer carries the headers of `headers`; every
 //! body is read through `guard`; every refusal is a problem document.
 
+mod alerts;
 mod auth;
 mod desk_links;
 mod desk_submissions;
@@ -24,6 +25,7 @@ mod tus;
 mod vault;
 
 use crate::accounts::Accounts;
+use crate::alerts::Alerts;
 use crate::clock::Clock;
 use crate::config::PublicUrl;
 use crate::events::Events;
@@ -46,6 +48,7 @@ pub struct Server {
     pub links: Links,
     pub submissions: Submissions,
     pub accounts: Accounts,
+    pub alerts: Alerts,
     pub events: Events,
     pub clock: Clock,
     pub public_url: PublicUrl,
@@ -99,6 +102,9 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/api/submissions/{id}/files/{n}", web::get().to(download::file))
         .route("/api/submissions/{id}/files/{n}", web::head().to(download::file))
         .route("/api/submissions/{id}/files/{n}/saved", web::post().to(desk_submissions::saved))
+        .route("/api/alerts", web::get().to(alerts::get))
+        .route("/api/alerts", web::put().to(alerts::put))
+        .route("/api/alerts/test", web::post().to(alerts::test))
         .route("/api/events", web::get().to(events::stream))
         // operator
         .route("/healthz", read().to(pages::health))

@@ -3,39 +3,58 @@
 
 use super::Server;
 use super::problem::Refusal;
+use crate::ids::AccountId;
 use actix_web::HttpRequest;
 use actix_web::http::header::RETRY_AFTER;
 use governor::clock::Clock as _;
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-/// Salts, sign-ins, set-ups: 60 a minute from one address, 20 at once.
+/// Salts, sign-ins, set-ups: 60 a minute from one address, 20 at once. Tests of alerts: 6 a minute by
+/// one account, 6 at once.
 #[derive(Clone)]
-pub struct Limiter(Arc<DefaultKeyedRateLimiter<IpAddr>>);
+pub struct Limiter(Arc<Doors>);
+
+struct Doors {
+    knocks: DefaultKeyedRateLimiter<IpAddr>,
+    tests: DefaultKeyedRateLimiter<AccountId>,
+}
 
 impl Default for Limiter {
     fn default() -> Self {
         let a_minute = NonZeroU32::new(60).expect("not zero");
         let at_once = NonZeroU32::new(20).expect("not zero");
-        Self(Arc::new(RateLimiter::keyed(Quota::per_minute(a_minute).allow_burst(at_once))))
+        let tests = NonZeroU32::new(6).expect("not zero");
+        Self(Arc::new(Doors {
+            knocks: RateLimiter::keyed(Quota::per_minute(a_minute).allow_burst(at_once)),
+            tests: RateLimiter::keyed(Quota::per_minute(tests)),
+        }))
     }
 }
 
 /// The address that delays are counted by, once it may knock.
 pub fn knock(server: &Server, request: &HttpRequest) -> Result<String, Refusal> {
     let peer = address(server, request);
-    server.limiter.0.check_key(&peer).map_err(|early| {
-        let wait = early.wait_time_from(governor::clock::DefaultClock::default().now());
-        Refusal::new(429, "too-many-tries", "Too many tries; wait a little.")
-            .header(RETRY_AFTER, (wait.as_secs() + 1).to_string())
-    })?;
+    let knocks = &server.limiter.0.knocks;
+    knocks.check_key(&peer).map_err(too_many)?;
     // Addresses that have been quiet are forgotten now and then.
-    if server.limiter.0.len() > 10_000 {
-        server.limiter.0.retain_recent();
+    if knocks.len() > 10_000 {
+        knocks.retain_recent();
     }
     Ok(peer.to_string())
+}
+
+/// Whether an account may test its alerts again.
+pub fn tests(server: &Server, account: AccountId) -> Result<(), Refusal> {
+    server.limiter.0.tests.check_key(&account).map_err(too_many)
+}
+
+fn too_many(early: NotUntil<<governor::clock::DefaultClock as governor::clock::Clock>::Instant>) -> Refusal {
+    let wait = early.wait_time_from(governor::clock::DefaultClock::default().now());
+    Refusal::new(429, "too-many-tries", "Too many tries; wait a little.")
+        .header(RETRY_AFTER, (wait.as_secs() + 1).to_string())
 }
 
 fn address(server: &Server, request: &HttpRequest) -> IpAddr {

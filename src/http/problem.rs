@@ -2,6 +2,7 @@
 //! gets one and the same 404. 5xx carry no detail and are logged once, here.
 
 use crate::accounts::AccountError;
+use crate::alerts::AlertError;
 use crate::api::Problem;
 use crate::links::{LinkError, State};
 use crate::submissions::{By, SubmissionError};
@@ -218,6 +219,23 @@ impl From<AccountError> for Refusal {
                 Self::new(412, "unlocked-elsewhere", "This was changed elsewhere; read it again.")
             }
             AccountError::Store(error) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<AlertError> for Refusal {
+    fn from(error: AlertError) -> Self {
+        let detail = error.to_string();
+        let malformed = || Self::new(422, "alert-malformed", "These alerts can not be set like that.");
+        match error {
+            AlertError::Malformed { .. } | AlertError::NotSet => malformed().detail(detail),
+            AlertError::Failed { .. } => {
+                Self::new(502, "alert-failed", "The test did not come through.").detail(detail)
+            }
+            AlertError::Interrupted => Self::new(409, "changed", "It changed at the same time; try again."),
+            AlertError::Store(error) => Self::internal(&error),
+            AlertError::Links(error) => error.into(),
+            AlertError::Submissions(error) => error.into(),
         }
     }
 }

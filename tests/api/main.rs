@@ -8,6 +8,7 @@ mod sender;
 mod trainer;
 mod world;
 
+mod alerts;
 mod desk;
 mod document;
 mod erasure;

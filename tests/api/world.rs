@@ -2,9 +2,10 @@
 //! move. It sweeps only when told to, except for [`World::by_itself`], which runs the app as it is.
 
 use dewdrop::accounts::Accounts;
+use dewdrop::alerts::{Alerts, Mailer, Outside, Round, Way};
 use dewdrop::app::{App, Doors};
 use dewdrop::clock::Clock;
-use dewdrop::config::{Config, PublicUrl};
+use dewdrop::config::{Config, PublicUrl, Settings};
 use dewdrop::events::Events;
 use dewdrop::http::{self, Limiter, Server};
 use dewdrop::ids::SlotId;
@@ -27,7 +28,7 @@ pub const START: Time = Time(1_800_000_000);
 /// A machine with one dewdrop on it.
 pub struct World {
     folder: TempDir,
-    low_water: u64,
+    settings: Settings,
     sweeps_itself: bool,
     running: Option<Running>,
 }
@@ -35,6 +36,8 @@ pub struct World {
 struct Running {
     origin: String,
     stores: Stores,
+    /// None when the app has its own.
+    alerts: Option<Alerts>,
     clock: Clock,
     set_up: Option<Bearer>,
     stop: oneshot::Sender<()>,
@@ -44,22 +47,31 @@ struct Running {
 impl World {
     /// A new server that nobody has set up; it sweeps when told to.
     pub fn new() -> Self {
-        Self::begin(0, false)
+        Self::with(Settings::default())
     }
 
     /// The same, with so many bytes of the disk to stay free.
     pub fn with_low_water(low_water: u64) -> Self {
-        Self::begin(low_water, false)
+        Self::with(Settings { low_water: Some(low_water), ..Settings::default() })
     }
 
     /// A new server that sweeps by itself.
     pub fn by_itself() -> Self {
-        Self::begin(0, true)
+        Self::by_itself_with(Settings::default())
     }
 
-    fn begin(low_water: u64, sweeps_itself: bool) -> Self {
+    /// The same as its operator has set it; where it lies and listens is decided here.
+    pub fn with(settings: Settings) -> Self {
+        Self::begin(settings, false)
+    }
+
+    pub fn by_itself_with(settings: Settings) -> Self {
+        Self::begin(settings, true)
+    }
+
+    fn begin(settings: Settings, sweeps_itself: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut world = Self { folder, low_water, sweeps_itself, running: None };
+        let mut world = Self { folder, settings, sweeps_itself, running: None };
         world.starts("127.0.0.1:0", START);
         world
     }
@@ -76,41 +88,27 @@ impl World {
         let clock = Clock::manual_over(&store, now).unwrap();
         let listener = TcpListener::bind(listen).unwrap();
         listener.set_nonblocking(true).unwrap();
+        let config = self.config(&listener);
         let running = if self.sweeps_itself {
-            self.runs_app(store, clock, listener)
+            runs_app(config, store, clock, listener)
         } else {
-            serves(store, clock, listener, self.low_water)
+            serves(&config, store, clock, listener)
         };
         self.running = Some(running);
     }
 
-    fn runs_app(&self, store: Store, clock: Clock, listener: TcpListener) -> Running {
+    fn config(&self, listener: &TcpListener) -> Config {
         let Paths { data, keys } = self.paths();
         let listen = listener.local_addr().unwrap();
-        let low_water = Some(self.low_water);
-        let config = Config {
+        let low_water = self.settings.low_water.or(Some(0));
+        Config::new(Settings {
             data,
-            keys,
-            listen,
-            public_url: None,
+            keys: Some(keys),
+            listen: Some(listen),
             low_water,
-            trusted_proxies: vec![],
-            tls: None,
-            redirect: None,
-        };
-        let app = App::over(config, store, clock.clone());
-        let doors = Doors::from(listener);
-        let url = app.public_url(&doors).unwrap();
-        let address = app.set_up_address(&url).unwrap();
-        let token = |address: String| Bearer::parse(address.split_once("#setup.").unwrap().1).unwrap();
-        let (stop, stopping) = oneshot::channel();
-        let stores = app.stores().clone();
-        let thread = thread(async move || {
-            let stopping = async { drop(stopping.await) };
-            app.run(doors, stopping).await.unwrap();
-        });
-        let origin = url.origin().to_owned();
-        Running { origin, stores, clock, set_up: address.map(token), stop, thread }
+            ..self.settings.clone()
+        })
+        .unwrap()
     }
 
     /// Stops and starts again on the same address; boot time begins anew.
@@ -134,7 +132,7 @@ impl World {
 
     /// The same with another low-water mark, as when the disk has filled meanwhile.
     pub fn restarts_with_low_water(&mut self, low_water: u64) {
-        self.low_water = low_water;
+        self.settings.low_water = Some(low_water);
         self.restarts();
     }
 
@@ -206,6 +204,14 @@ impl World {
         whole
     }
 
+    /// Tells all that is due one way, once.
+    pub fn tells(&self, way: Way) -> Round {
+        let Running { alerts, clock, .. } = self.here();
+        let alerts = alerts.as_ref().expect("it tells when told to");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(alerts.round(way, || clock.now()))
+    }
+
     /// Records of a tree.
     pub fn count(&self, tree: &'static str) -> usize {
         self.store().scan(Tree(tree), &[]).unwrap().len()
@@ -243,22 +249,44 @@ impl Drop for World {
     }
 }
 
+/// The app as it is.
+fn runs_app(config: Config, store: Store, clock: Clock, listener: TcpListener) -> Running {
+    let app = App::over(config, store, clock.clone());
+    let doors = Doors::from(listener);
+    let url = app.public_url(&doors).unwrap();
+    let address = app.set_up_address(&url).unwrap();
+    let token = |address: String| Bearer::parse(address.split_once("#setup.").unwrap().1).unwrap();
+    let (stop, stopping) = oneshot::channel();
+    let stores = app.stores().clone();
+    let thread = thread(async move || {
+        let stopping = async { drop(stopping.await) };
+        app.run(doors, stopping).await.unwrap();
+    });
+    let origin = url.origin().to_owned();
+    Running { origin, stores, alerts: None, clock, set_up: address.map(token), stop, thread }
+}
+
 /// The parts of the app without its schedule.
-fn serves(store: Store, clock: Clock, listener: TcpListener, low_water: u64) -> Running {
+fn serves(config: &Config, store: Store, clock: Clock, listener: TcpListener) -> Running {
     let events = Events::default();
     let links = Links::new(store.clone(), events.clone());
-    let low_water = LowWater::Bytes(low_water);
+    let low_water = config.low_water.map_or(LowWater::Default, LowWater::Bytes);
     let submissions = Submissions::new(store.clone(), links.clone(), events.clone(), low_water);
     let accounts = Accounts::new(store.clone(), events.clone());
     let set_up = accounts.setup_token().unwrap();
     let public_url = PublicUrl::of_listener(listener.local_addr().unwrap());
     let origin = public_url.origin().to_owned();
+    let mailer = config.smtp.as_ref().map(|smtp| Mailer::new(smtp, &public_url).unwrap());
+    let outside = Outside::new(mailer, config.alert_allow.clone(), &public_url);
+    let told = (store.clone(), links.clone(), submissions.clone());
+    let alerts = Alerts::new(told.0, told.1, told.2, events.clone(), outside);
     let stores = Stores { store, links, submissions, accounts };
     sweep::reconcile(&stores, clock.now(), std::time::SystemTime::now(), true).unwrap();
     let server = Server {
         links: stores.links.clone(),
         submissions: stores.submissions.clone(),
         accounts: stores.accounts.clone(),
+        alerts: alerts.clone(),
         events,
         clock: clock.clone(),
         public_url,
@@ -276,7 +304,7 @@ fn serves(store: Store, clock: Clock, listener: TcpListener, low_water: u64) -> 
         let (served, ()) = tokio::join!(running, stop);
         served.unwrap();
     });
-    Running { origin, stores, clock, set_up, stop, thread }
+    Running { origin, stores, alerts: Some(alerts), clock, set_up, stop, thread }
 }
 
 fn thread(work: impl AsyncFnOnce() + Send + 'static) -> JoinHandle<()> {
