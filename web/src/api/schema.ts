@@ -11,6 +11,61 @@ export interface components {
      */
     readonly AccountId: AccountId;
     /**
+     * @description What is told.
+     * @enum {string}
+     */
+    readonly AlertKind: 'arrived' | 'unsaved' | 'unused';
+    /** @description An address for mail. */
+    readonly AlertMail: {
+      readonly to: string;
+    };
+    /** @description An ntfy topic; its token is never told. */
+    readonly AlertNtfy: {
+      readonly url: string;
+    };
+    /** @description The alerts of an account. */
+    readonly Alerts: {
+      readonly mail: null | components['schemas']['AlertMail'];
+      /** @description Whether this server has a mail server to send by. */
+      readonly mail_possible: boolean;
+      readonly ntfy: null | components['schemas']['AlertNtfy'];
+      readonly on: readonly components['schemas']['AlertKind'][];
+      /** @description One for each way that is set. */
+      readonly state: readonly components['schemas']['AlertState'][];
+      readonly webhook: null | components['schemas']['AlertWebhook'];
+    };
+    /** @description How a way that is set goes. */
+    readonly AlertState: {
+      readonly failing_since: null | components['schemas']['Time'];
+      /** @description Why, in one plain sentence. */
+      readonly problem: string | null;
+      readonly sent_at: null | components['schemas']['Time'];
+      /**
+       * Format: int64
+       * @description Alerts that are due and not told yet.
+       */
+      readonly waiting: number;
+      readonly way: components['schemas']['AlertWay'];
+    };
+    /** @description Asks for a test by a way that is set. */
+    readonly AlertTest: {
+      readonly way: components['schemas']['AlertWay'];
+    };
+    readonly AlertTested: {
+      readonly sent: boolean;
+    };
+    /**
+     * @description A way of telling.
+     * @enum {string}
+     */
+    readonly AlertWay: 'mail' | 'webhook' | 'ntfy';
+    /** @description A webhook; its secret is never told. */
+    readonly AlertWebhook: {
+      /** @description Whether there is a secret that requests are signed with. */
+      readonly signed: boolean;
+      readonly url: string;
+    };
+    /**
      * Format: hash
      * @description SHA-256 of a bearer's 32 bytes.
      */
@@ -88,7 +143,7 @@ export interface components {
     readonly Event: {
       readonly id: null | components['schemas']['SubmissionId'];
       readonly kind: components['schemas']['Kind'];
-      readonly link: components['schemas']['LinkId'];
+      readonly link: null | components['schemas']['LinkId'];
       /**
        * Format: int64
        * @description Sealed bytes that are here, while receiving.
@@ -99,7 +154,7 @@ export interface components {
        * @description Sealed bytes announced.
        */
       readonly size: number;
-      /** @description The state it is in now, in the words of the lists. */
+      /** @description The state it is in now, in the words of the lists; for alerts `failing` or `well`. */
       readonly state: string;
     };
     /** @description One file of a submission. */
@@ -136,7 +191,7 @@ export interface components {
      * @description What changed.
      * @enum {string}
      */
-    readonly Kind: 'link' | 'submission';
+    readonly Kind: 'link' | 'submission' | 'alerts';
     /**
      * Format: link-id
      * @description 16 bytes, made by the client.
@@ -147,6 +202,26 @@ export interface components {
      * @enum {string}
      */
     readonly LinkState: 'open' | 'spent' | 'closed' | 'expired';
+    /**
+     * @description An ntfy topic as it is set. Without `token` the one before is kept while the address is on the
+     *     same server; an empty one takes it away.
+     */
+    readonly NewAlertNtfy: {
+      readonly token?: string | null;
+      readonly url: string;
+    };
+    /** @description Takes the place of all that was set. */
+    readonly NewAlerts: {
+      readonly mail: null | components['schemas']['AlertMail'];
+      readonly ntfy: null | components['schemas']['NewAlertNtfy'];
+      readonly on: readonly components['schemas']['AlertKind'][];
+      readonly webhook: null | components['schemas']['NewAlertWebhook'];
+    };
+    /** @description A webhook as it is set. Without `secret` the one before is kept; an empty one takes it away. */
+    readonly NewAlertWebhook: {
+      readonly secret?: string | null;
+      readonly url: string;
+    };
     /** @description A link as its maker sends it. */
     readonly NewLink: {
       readonly auth_hash: components['schemas']['AuthHash'];
