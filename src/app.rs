@@ -116,7 +116,7 @@ impl App {
             links: self.stores.links.clone(),
             submissions: self.stores.submissions.clone(),
             accounts: self.stores.accounts.clone(),
-            alerts,
+            alerts: alerts.clone(),
             events: self.events.clone(),
             clock: self.clock.clone(),
             public_url: public_url.clone(),
