@@ -78,7 +78,7 @@ impl World {
 
     /// A server over what lies in a folder already, at `now` by the wall clock.
     pub fn over(folder: TempDir, now: Time) -> Self {
-        let mut world = Self { folder, low_water: 0, sweeps_itself: false, running: None };
+        let mut world = Self { folder, settings: Settings::default(), sweeps_itself: false, running: None };
         world.starts("127.0.0.1:0", now);
         world
     }
