@@ -4,10 +4,11 @@ import { arrivedWith, forget, type Place } from './address.ts';
 
 const fragment = formatFragment({ secret: newSecret(), fingerprint: newSecret() });
 
-function place(href: string, held = new Map<string, string>(), refuses = false) {
+function place(href: string, held = new Map<string, string>(), refuses = false, stays = false) {
   let cleaned = 0;
   const made: Place = {
     href,
+    stays,
     storage: {
       getItem: (key) => held.get(key) ?? null,
       setItem: (key, value) => {
@@ -37,6 +38,14 @@ test('a link that can not be kept stays in the address', () => {
   const full = place(`https://drop.example/u#${fragment}`, new Map(), true);
   expect(formatFragment(arrivedWith(full.made))).toBe(fragment);
   expect(full.cleaned()).toBe(0);
+});
+
+test('inside another app the address keeps the link until it has served', () => {
+  const inside = place(`https://drop.example/u#${fragment}`, new Map(), false, true);
+  arrivedWith(inside.made);
+  expect([inside.held.size, inside.cleaned()]).toEqual([1, 0]);
+  forget(inside.made);
+  expect([inside.held.size, inside.cleaned()]).toEqual([0, 1]);
 });
 
 test('a broken link is refused and stays in the address', () => {

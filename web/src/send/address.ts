@@ -4,6 +4,7 @@
  */
 import { LinkError } from '../sealed/errors.ts';
 import { formatFragment, type LinkParts, parseLink } from '../sealed/link.ts';
+import { insideOf } from './inside.ts';
 
 const KEY = 'dewdrop.link';
 
@@ -11,6 +12,8 @@ export interface Place {
   /** The whole address, as it stands in the bar. */
   readonly href: string;
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null;
+  /** The address is left as it is: inside another app it is what "open in the browser" takes along. */
+  readonly stays: boolean;
   /** Takes everything behind `/u` out of the address bar. */
   clean(): void;
 }
@@ -19,6 +22,7 @@ export function browserPlace(): Place {
   return {
     href: location.href,
     storage: storageOrNull(),
+    stays: insideOf(navigator.userAgent) !== null,
     clean: () => history.replaceState(history.state, '', '/u'),
   };
 }
@@ -30,7 +34,7 @@ export function browserPlace(): Place {
 export function arrivedWith(place: Place): LinkParts {
   if (/#.|%(25)*23/i.test(place.href)) {
     const parts = parseLink(place.href);
-    if (keep(place, formatFragment(parts))) place.clean();
+    if (keep(place, formatFragment(parts)) && !place.stays) place.clean();
     return parts;
   }
   const kept = read(place);

@@ -37,7 +37,7 @@ export interface Stop {
 }
 
 /** What the person can do about it here; `invited` once the invitation was open. */
-export type WayOut = 'retry' | 'pick' | 'check' | 'receipt' | 'none';
+export type WayOut = 'retry' | 'pick' | 'check' | 'receipt' | 'paste' | 'elsewhere' | 'none';
 
 const stop = (kind: StopKind, at: number | null = null, file: number | null = null): Stop => ({
   kind,
@@ -86,6 +86,9 @@ export function wayOut(kind: StopKind, invited: boolean): WayOut {
     case 'missing':
     case 'cut-off':
     case 'malformed':
+      return 'paste';
+    case 'old-browser':
+      return 'elsewhere';
     case 'wrong-fingerprint':
     case 'altered':
     case 'limits-differ':
@@ -96,7 +99,6 @@ export function wayOut(kind: StopKind, invited: boolean): WayOut {
     case 'spent-meanwhile':
     case 'erased':
     case 'insecure':
-    case 'old-browser':
       return 'none';
   }
 }

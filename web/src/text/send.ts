@@ -75,6 +75,23 @@ export const send = {
     goOn: 'Go on',
   },
 
+  /** The whole link, to be taken elsewhere. */
+  link: {
+    copy: 'Copy the link',
+    copied: 'Copied',
+    byHand: 'Your browser does not allow copying. This is the link, up to its last letter:',
+  },
+
+  inside: {
+    title: (app: string) => (app ? `You are inside ${app}` : 'You are inside another app'),
+    works: 'You can send from here, as long as this page stays open.',
+    out: 'Use your own browser instead',
+    why: 'Your own browser goes on where it stopped when the phone locks or a call comes in. This app may not.',
+    open: 'Open in your browser',
+    otherwise: 'If nothing happens, copy the link and paste it into your browser.',
+    menu: 'Open the menu of this window, often three dots or a compass, and choose “Open in browser”. Or copy the link and paste it into your browser.',
+  },
+
   answer: {
     count: (number: number, of: number) => `Question ${number} of ${of}`,
     optional: 'You may leave this one out.',

@@ -16,11 +16,19 @@ export const stops = {
   back: 'Back to the check',
   address: 'This page is at',
 
+  paste: {
+    label: 'Or paste the link here',
+    open: 'Open it',
+    missing: 'Paste the link from the message first.',
+    broken: 'That is not a whole link. Copy it once more, up to its last letter.',
+  },
+
   missing: {
     title: 'A link is missing here',
     lines: [
       'This page opens with the whole link somebody sent you, up to its last letter.',
       'Go back to the message and tap the link there.',
+      'If you came from inside another app or browser: go back to it and choose “Copy the link” there. The address alone is not enough.',
     ],
   },
   'cut-off': {
