@@ -224,7 +224,7 @@ test('settings: the name, the sheet and the passphrase, each for whoever knows t
   await other.page.getByRole('button', { name: words.settings }).waitFor();
   await other.goesToSettings();
   // What was set in one browser holds in the other.
-  await other.page.getByText(settings.news.notify, { exact: true }).first().waitFor();
+  await other.page.getByText(settings.news.value.notify, { exact: true }).waitFor();
   await other.page.getByText(LONG).first().waitFor();
   const away = page.locator('details', { hasText: settings.away.everywhereNote });
   await away.getByLabel(settings.passphrase.title).fill(FRESH);

@@ -42,19 +42,19 @@ export const settings = {
   },
 
   news: {
-    title: 'Signs in this browser',
+    title: 'Notifications and sound',
     intro:
-      'For as long as the desk is open in a tab, locked or not. Never a name, a label or anything that was sent.',
-    notify: 'Notifications',
+      'In this browser, as long as the desk is open in a tab, locked or not. Never a name, a label or anything that was sent.',
+    notify: 'Show notifications',
     notifyHint: 'When something arrives, or is not saved and near its end, while you look elsewhere.',
     allow: 'Allow notifications in this browser',
     allowNote: 'You asked for notifications. This browser has not been asked yet.',
     refused:
       'This browser was told to show none from this address. Allow it again in the browser’s settings for this site.',
     unable: 'This browser can not show notifications from a page. Alerts below reach you without it.',
-    sound: 'Sound',
+    sound: 'Play a sound',
     soundHint: 'Two quiet notes. Off unless you switch it on.',
-    stopped: 'Notifications are off.',
+    value: { notify: 'notifications', sound: 'sound' },
   },
 
   alerts: {
