@@ -9,12 +9,14 @@ use crate::accounts::{self, Accounts};
 use crate::clock::Clock;
 use crate::config::{Config, PublicUrl};
 use crate::events::{Event, Events};
+use crate::http::operation::{self, Operation};
 use crate::http::{self, Limiter, Server};
 use crate::links::Links;
+use crate::metrics::Metrics;
 use crate::store::{Paths, Store, Tree};
 use crate::submissions::{LowWater, Submissions};
 use crate::supervision::{self, Pulse};
-use crate::sweep::{self, Stores, schedule};
+use crate::sweep::{self, Status, Stores, schedule};
 use crate::time::Time;
 use crate::tls::Tls;
 use anyhow::Context as _;
@@ -40,6 +42,8 @@ pub struct App {
     stores: Stores,
     events: Events,
     clock: Clock,
+    status: Status,
+    metrics: Metrics,
 }
 
 impl App {
@@ -61,7 +65,14 @@ impl App {
         let low_water = config.low_water.map_or(LowWater::Default, LowWater::Bytes);
         let submissions = Submissions::new(store.clone(), links.clone(), events.clone(), low_water);
         let accounts = Accounts::new(store.clone(), events.clone());
-        Self { config, stores: Stores { store, links, submissions, accounts }, events, clock }
+        Self {
+            config,
+            stores: Stores { store, links, submissions, accounts },
+            events,
+            status: Status::begin(clock.boot()),
+            clock,
+            metrics: Metrics::default(),
+        }
     }
 
     /// What the sweep goes through.
@@ -122,13 +133,19 @@ impl App {
             public_url: public_url.clone(),
             trusted_proxies: self.config.trusted_proxies.clone(),
             limiter: Limiter::default(),
+            status: self.status.clone(),
+            metrics: self.metrics.clone(),
         };
-        let Doors { main, tls, redirect } = doors;
+        let Doors { main, tls, redirect, metrics } = doors;
         let running = http::serve(server, main, tls.as_ref().map(Tls::server_config))?;
         let mut beside = JoinSet::new();
         if let Some(listener) = redirect {
             let redirecting = http::redirect(public_url, listener)?;
             beside.spawn(async move { drop(redirecting.await) });
+        }
+        if let Some(listener) = metrics {
+            let measured = operation::serve(self.operation(), listener)?;
+            beside.spawn(async move { drop(measured.await) });
         }
         if let Some(tls) = tls {
             beside.spawn(tls.keep());
@@ -160,16 +177,25 @@ impl App {
         Ok(served?)
     }
 
+    /// What is told to who operates it.
+    fn operation(&self) -> Operation {
+        let Self { stores, status, metrics, clock, .. } = self;
+        let (stores, status) = (stores.clone(), status.clone());
+        Operation { stores, status, metrics: metrics.clone(), clock: clock.clone() }
+    }
+
     async fn keep_sweeping(self, pulse: Pulse, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let Self { config, stores, events, clock } = self;
+        let Self { config, stores, events, clock, status, .. } = self;
         let chores = Arc::new(Mutex::new(Chores::default()));
         let data = Arc::new(config.data);
         let pass = || {
             let (stores, clock, chores, data) = (stores.clone(), clock.clone(), chores.clone(), data.clone());
+            let status = status.clone();
             let passing = pulse.pass();
             async move {
                 let _passing = passing;
-                let pass = tokio::task::spawn_blocking(move || pass(&stores, &clock, &chores, &data));
+                let pass =
+                    tokio::task::spawn_blocking(move || pass(&stores, &clock, &status, &chores, &data));
                 // A pass that panicked is logged by the runtime and tried again with the next.
                 pass.await.unwrap_or(Some(Duration::from_secs(60)))
             }
@@ -185,7 +211,13 @@ struct Chores {
     compacted: Option<Instant>,
 }
 
-fn pass(stores: &Stores, clock: &Clock, chores: &Mutex<Chores>, data: &Path) -> Option<Duration> {
+fn pass(
+    stores: &Stores,
+    clock: &Clock,
+    status: &Status,
+    chores: &Mutex<Chores>,
+    data: &Path,
+) -> Option<Duration> {
     let mut chores = chores.lock().expect("nothing panics while it holds this lock");
     let late = |last: Option<Instant>, every: Duration| last.is_none_or(|last| last.elapsed() >= every);
     if late(chores.reconciled, RECONCILE_EVERY) {
@@ -206,6 +238,7 @@ fn pass(stores: &Stores, clock: &Clock, chores: &Mutex<Chores>, data: &Path) -> 
         }
         chores.compacted = Some(Instant::now());
     }
+    status.swept(clock.boot(), &report);
     if report.failures == 0 {
         note_sweep(data);
     }
@@ -246,6 +279,9 @@ pub fn serve(config: Config) -> anyhow::Result<()> {
         let public_url = app.public_url(&doors)?;
         let stop = signal()?;
         say(format_args!("dewdrop: {}", public_url.origin()));
+        if let Some(metrics) = &doors.metrics {
+            say(format_args!("metrics: http://{}/metrics", metrics.local_addr()?));
+        }
         if let Some(address) = app.set_up_address(&public_url)? {
             say(format_args!("set up: {address}"));
         }

@@ -61,6 +61,10 @@ pub struct Settings {
     /// Names, addresses and ranges inside the own network that alerts may go to.
     #[serde(deserialize_with = "list")]
     pub alert_allow: Vec<String>,
+    /// Where `/metrics` is; nowhere unless told.
+    pub metrics: Option<SocketAddr>,
+    /// That address may be one that others reach.
+    pub metrics_beyond_loopback: bool,
 }
 
 impl Default for Settings {
@@ -87,6 +91,8 @@ impl Default for Settings {
             smtp_from: None,
             smtp_ca: None,
             alert_allow: Vec::new(),
+            metrics: None,
+            metrics_beyond_loopback: false,
         }
     }
 }
@@ -124,6 +130,7 @@ pub struct Config {
     pub redirect: Option<SocketAddr>,
     pub smtp: Option<Smtp>,
     pub alert_allow: Vec<Allowed>,
+    pub metrics: Option<SocketAddr>,
 }
 
 /// Where people find this server: `scheme://host[:port]`, https or loopback.
@@ -167,6 +174,10 @@ pub enum ConfigError {
     File { path: PathBuf, why: String },
     #[error("--alert-allow takes a host name, an address or a range such as 192.168.1.0/24; it is {0:?}")]
     Allow(String),
+    #[error(
+        "{0} can be reached by others: give --metrics a loopback address, or say --metrics-beyond-loopback"
+    )]
+    MetricsForOthers(SocketAddr),
 }
 
 impl PublicUrl {
@@ -237,7 +248,9 @@ impl Config {
         let smtp = Smtp::of(&settings)?;
         let alert_allow = settings.alert_allow.iter().map(|entry| entry.parse()).collect::<Result<_, _>>()?;
         let tls = Tls::of(&settings)?;
-        let Settings { data, keys, listen, public_url, low_water, trusted_proxies, redirect, .. } = settings;
+        let Settings {
+            data, keys, listen, public_url, low_water, trusted_proxies, redirect, metrics, ..
+        } = settings;
         let public_url = match (public_url, &tls) {
             (Some(url), tls) => {
                 let parsed = PublicUrl::parse(&url)?;
@@ -252,6 +265,9 @@ impl Config {
         let leads_to_https = tls.is_some() || public_url.as_ref().is_some_and(PublicUrl::is_https);
         if redirect.is_some() && !leads_to_https {
             return Err(ConfigError::NowhereToRedirect);
+        }
+        if let Some(at) = metrics.filter(|at| !at.ip().is_loopback() && !settings.metrics_beyond_loopback) {
+            return Err(ConfigError::MetricsForOthers(at));
         }
         let keys = keys.unwrap_or_else(|| data.join("keys"));
         let listen = listen.unwrap_or_else(|| match tls {
@@ -269,6 +285,7 @@ impl Config {
             redirect,
             smtp,
             alert_allow,
+            metrics,
         })
     }
 }
@@ -276,6 +293,22 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn metrics_are_for_this_machine_unless_told_otherwise() {
+        let settings = |metrics: &str, metrics_beyond_loopback| {
+            let metrics = Some(metrics.parse().unwrap());
+            Config::new(Settings { metrics, metrics_beyond_loopback, ..Settings::default() })
+        };
+        for good in
+            [settings("127.0.0.1:9100", false), settings("[::1]:1", false), settings("0.0.0.0:1", true)]
+        {
+            assert!(good.is_ok());
+        }
+        for bad in ["0.0.0.0:9100", "10.0.0.7:9100", "[::]:9100"] {
+            assert!(matches!(settings(bad, false), Err(ConfigError::MetricsForOthers(_))), "{bad}");
+        }
+    }
 
     #[test]
     fn a_public_url_is_https_or_loopback() {

@@ -36,6 +36,7 @@
 //! accounts      set-up, sign-in, vault, sessions
 //! events        typed broadcast
 //! clock         what time it is, in two readings that never run backwards
+//! metrics       what is counted, and the text of /metrics
 //! assets        the web files and their hashes
 //! store         records, blobs, keyring: bytes, records, keys; knows nothing about links
 //! sealed        the formats that leave a client; pure
@@ -59,6 +60,7 @@ pub mod events;
 pub mod http;
 pub mod ids;
 pub mod links;
+pub mod metrics;
 pub mod process;
 pub mod sealed;
 pub mod store;

@@ -14,12 +14,14 @@ pub struct Doors {
     pub main: TcpListener,
     pub tls: Option<Tls>,
     pub redirect: Option<TcpListener>,
+    /// For who operates it: `/metrics`.
+    pub metrics: Option<TcpListener>,
 }
 
 impl From<TcpListener> for Doors {
     /// Plain http.
     fn from(main: TcpListener) -> Self {
-        Self { main, tls: None, redirect: None }
+        Self { main, tls: None, redirect: None, metrics: None }
     }
 }
 
@@ -28,7 +30,8 @@ impl Doors {
     pub(super) fn open(config: &Config, now: Time) -> anyhow::Result<Self> {
         let tls = config.tls.as_ref().map(|tls| Tls::begin(tls, &config.data, now)).transpose()?;
         let redirect = config.redirect.map(|at| listen(at, "--redirect")).transpose()?;
-        Ok(Self { main: listen(config.listen, "--listen")?, tls, redirect })
+        let metrics = config.metrics.map(|at| listen(at, "--metrics")).transpose()?;
+        Ok(Self { main: listen(config.listen, "--listen")?, tls, redirect, metrics })
     }
 
     /// Where people find this server when the settings do not say it.

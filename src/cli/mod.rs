@@ -48,7 +48,7 @@ struct Dewdrop {
 
 #[derive(Subcommand)]
 enum Command {
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
     Setup(setup::Setup),
     Login(login::Login),
     Link(link::MakeLink),

@@ -63,6 +63,20 @@ pub(super) struct Serve {
     #[arg(long, value_name = "HOST_OR_CIDR")]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     alert_allow: Vec<String>,
+    /// Serve /metrics there, for this machine [default: nowhere]
+    #[arg(long, value_name = "ADDR:PORT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metrics: Option<SocketAddr>,
+    /// Let --metrics be an address that others reach
+    #[arg(long)]
+    #[serde(skip_serializing_if = "is_unsaid")]
+    metrics_beyond_loopback: bool,
+}
+
+/// A flag that is not given leaves the environment its say.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+fn is_unsaid(flag: &bool) -> bool {
+    !flag
 }
 
 impl Serve {

@@ -1,13 +1,14 @@
 //! Reads every body with patience that ends: 15 s without a byte, or less than 1 KiB/s over 30 s.
 //! actix itself limits neither.
 
+use super::Server;
 use super::problem::Refusal;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::error::PayloadError;
 use actix_web::http::header::TRANSFER_ENCODING;
 use actix_web::middleware::Next;
-use actix_web::web::Bytes;
+use actix_web::web::{Bytes, Data};
 use actix_web::{HttpMessage as _, ResponseError as _};
 use futures_util::{Stream, StreamExt as _, stream};
 use std::io;
@@ -29,10 +30,11 @@ pub async fn guard(
         let response = refusal.ending_connection().error_response();
         return Ok(request.into_response(response).map_into_right_body());
     }
+    let server = request.app_data::<Data<Server>>().cloned();
     let payload = request.take_payload();
     if !matches!(payload, Payload::None) {
         let guarded: std::pin::Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>> =
-            Box::pin(patient(payload).fuse());
+            Box::pin(patient(counted(payload, server)).fuse());
         request.set_payload(guarded.into());
     }
     Ok(next.call(request).await?.map_into_left_body())
@@ -44,6 +46,18 @@ pub async fn to_its_end<T: 'static>(
     work: impl Future<Output = Result<T, Refusal>> + 'static,
 ) -> Result<T, Refusal> {
     actix_web::rt::spawn(work).await?
+}
+
+/// The same stream; its bytes are counted.
+fn counted(
+    body: Payload,
+    server: Option<Data<Server>>,
+) -> impl Stream<Item = Result<Bytes, PayloadError>> + Unpin {
+    body.inspect(move |bytes| {
+        if let (Some(server), Ok(bytes)) = (&server, bytes) {
+            server.metrics.received(bytes.len());
+        }
+    })
 }
 
 /// The same stream, until its sender is too slow.

@@ -12,6 +12,7 @@ mod events;
 mod form;
 mod guard;
 mod headers;
+pub mod operation;
 mod pages;
 mod peer;
 mod problem;
@@ -30,7 +31,9 @@ use crate::clock::Clock;
 use crate::config::PublicUrl;
 use crate::events::Events;
 use crate::links::Links;
+use crate::metrics::Metrics;
 use crate::submissions::Submissions;
+use crate::sweep::Status;
 use crate::time::Now;
 use crate::tls;
 use actix_web::guard::{Any, Get, Head};
@@ -54,6 +57,8 @@ pub struct Server {
     pub public_url: PublicUrl,
     pub trusted_proxies: Vec<IpAddr>,
     pub limiter: Limiter,
+    pub status: Status,
+    pub metrics: Metrics,
 }
 
 impl Server {
@@ -107,7 +112,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/api/alerts/test", web::post().to(alerts::test))
         .route("/api/events", web::get().to(events::stream))
         // operator
-        .route("/healthz", read().to(pages::health))
+        .route("/healthz", read().to(operation::health))
         // pages
         .route("/", read().to(pages::root))
         .route("/u", read().to(pages::u))
@@ -150,6 +155,7 @@ pub fn serve(
             .wrap(from_fn(guard::guard))
             .wrap(from_fn(auth::same_site))
             .wrap(headers::defaults(&server.public_url))
+            .wrap(from_fn(operation::count))
             .configure(routes)
     })
     .client_request_timeout(Duration::from_secs(5))

@@ -68,10 +68,6 @@ fn nothing_for(request: &HttpRequest) -> Result<HttpResponse, Refusal> {
     Ok(response.body(asset.bytes.into_owned()))
 }
 
-pub async fn health() -> &'static str {
-    "ok"
-}
-
 pub async fn openapi() -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(api::document())
 }

@@ -56,7 +56,7 @@ impl Refusal {
         Self::new(401, "sign-in-refused", "Name or passphrase is wrong, or the session has ended.")
     }
 
-    fn internal(error: &dyn fmt::Display) -> Self {
+    pub fn internal(error: &dyn fmt::Display) -> Self {
         tracing::error!(%error, "a request failed");
         Self::new(500, "internal", "Something went wrong on the server.")
     }

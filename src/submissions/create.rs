@@ -175,7 +175,7 @@ impl Submissions {
         submission: &Submission,
         have: u64,
     ) -> Result<(), SubmissionError> {
-        let (space, low_water) = self.low_water()?;
+        let (space, low_water) = self.room()?;
         let Submission { link, max_bytes, .. } = *submission;
         let want = Want { link, submission: id, size: submission.size(), have, limit: max_bytes };
         Ok(self.reservations.reserve(now.reads, want, space, low_water)?)

@@ -165,7 +165,11 @@ impl Submissions {
         Ok(self.store.blob_offset(id.into(), &record::file_name(n), file.size)?)
     }
 
-    fn low_water(&self) -> Result<(crate::store::Space, u64), StoreError> {
+    /// The disk as it is, and how many bytes of it stay free: the low-water mark.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn room(&self) -> Result<(crate::store::Space, u64), StoreError> {
         let space = self.store.free_space()?;
         Ok(match self.low_water {
             LowWater::Default => (space, (space.total / 20).max(2 << 30)),

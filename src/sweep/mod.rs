@@ -6,8 +6,10 @@
 
 mod pass;
 pub mod schedule;
+pub mod status;
 
 pub use pass::{Report, Stores};
+pub use status::Status;
 
 use crate::clock::Clock;
 use crate::store::StoreError;

@@ -18,6 +18,7 @@ mod limits;
 mod links;
 mod markers;
 mod moving;
+mod operation;
 mod restart;
 mod sign_in;
 mod starting;

@@ -3,6 +3,7 @@
 
 pub mod between;
 mod hostile;
+mod metrics;
 mod person;
 mod story;
 mod verify;

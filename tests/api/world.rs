@@ -10,9 +10,10 @@ use dewdrop::events::Events;
 use dewdrop::http::{self, Limiter, Server};
 use dewdrop::ids::SlotId;
 use dewdrop::links::Links;
+use dewdrop::metrics::Metrics;
 use dewdrop::store::{OpenError, Paths, Store, Tree};
 use dewdrop::submissions::{LowWater, Submissions};
-use dewdrop::sweep::{self, Report, Stores};
+use dewdrop::sweep::{self, Report, Status, Stores};
 use dewdrop::time::{Span, Time};
 use dewdrop::tokens::Bearer;
 use std::net::TcpListener;
@@ -292,6 +293,8 @@ fn serves(config: &Config, store: Store, clock: Clock, listener: TcpListener) ->
         public_url,
         trusted_proxies: vec![],
         limiter: Limiter::default(),
+        status: Status::begin(clock.boot()),
+        metrics: Metrics::default(),
     };
     let (stop, stopping) = oneshot::channel();
     let thread = thread(async move || {

@@ -19,6 +19,7 @@ pub const MAY_IMPORT: &[(&str, &[&str])] = &[
             "accounts",
             "events",
             "clock",
+            "metrics",
             "assets",
             "store",
             "sealed",
@@ -38,6 +39,7 @@ pub const MAY_IMPORT: &[(&str, &[&str])] = &[
             "assets",
             "sweep",
             "tls",
+            "metrics",
         ],
     ),
     ("tls", &["config"]),
@@ -56,6 +58,7 @@ pub const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("assets", &[]),
     ("supervision", &[]),
     ("process", &[]),
+    ("metrics", &[]),
     ("base", &[]),
 ];
 pub const BASE: [&str; 4] = ["ids", "tokens", "time", "bytes"];
@@ -78,6 +81,7 @@ pub const VENDORS: &[(&str, &str)] = &[
     ("actix_web", "src/http/"),
     ("actix_multipart", "src/http/"),
     ("governor", "src/http/peer.rs"),
+    ("prometheus_client", "src/metrics.rs"),
     ("rust_embed", "src/assets.rs"),
     ("utoipa", "src/api/"),
     ("argon2", "src/sealed/vault.rs"),

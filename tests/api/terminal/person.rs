@@ -15,25 +15,35 @@ pub struct Serving {
     pub data: TempDir,
     pub url: String,
     pub setup_url: String,
+    /// What it said before.
+    pub said: Vec<String>,
 }
 
 impl Serving {
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    pub fn start_with(more: &[&str]) -> Self {
         let data = tempfile::tempdir().expect("a folder");
         let port =
             TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
         let mut child = Command::new(env!("CARGO_BIN_EXE_dewdrop"))
             .args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--data"])
             .arg(data.path())
+            .args(more)
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
             .spawn()
             .expect("the binary starts");
         let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
-        let said =
-            lines.map_while(Result::ok).find_map(|line| Some(line.strip_prefix("set up: ")?.to_owned()));
-        let setup_url = said.expect("the first start prints a set-up address");
-        Self { child, data, url: format!("http://127.0.0.1:{port}"), setup_url }
+        let mut said = Vec::new();
+        let setup_url = lines.map_while(Result::ok).find_map(|line| {
+            said.push(line.clone());
+            Some(line.strip_prefix("set up: ")?.to_owned())
+        });
+        let setup_url = setup_url.expect("the first start prints a set-up address");
+        Self { child, data, url: format!("http://127.0.0.1:{port}"), setup_url, said }
     }
 }
 
