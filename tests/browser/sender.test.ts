@@ -67,7 +67,7 @@ test('every screen from asked to arrived looks right, and says what is missing',
   await looksRight(phone, 'send-01-asked');
   await phone.starts();
   await phone.button(words.answer.next).tap();
-  await phone.page.getByText(words.answer.complaints.missing).waitFor();
+  await phone.page.getByText(words.answer.complaint('missing', undefined, undefined, '')).waitFor();
   await looksRight(phone, 'send-02-short');
   await phone.answers({
     'Your name': 'Cleo',
@@ -79,7 +79,7 @@ test('every screen from asked to arrived looks right, and says what is missing',
   await phone.answersOne('How much do you train today?', 'Now and then');
   await phone.page.locator('form input').fill('many');
   await phone.button(words.answer.next).tap();
-  await phone.page.getByText(words.answer.complaints['no-number']).waitFor();
+  await phone.page.getByText(words.answer.complaint('no-number', undefined, undefined, '')).waitFor();
   await looksRight(phone, 'send-04-number');
   await phone.answersOne('How many days a week can you train?', '2');
   await looksRight(phone, 'send-05-yes-no');
