@@ -21,7 +21,9 @@ mod world;
 mod authority;
 mod certificates;
 mod machine;
+mod proxies;
 
 mod acme;
+mod behind;
 mod own;
 mod redirect;

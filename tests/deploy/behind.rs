@@ -1,0 +1,182 @@
+//! Behind Caddy and behind nginx: uploads and events pass unhindered, refusals reach the sender, nobody
+//! forges an address, and no log has a sender in it.
+
+use crate::certificates::{connects, trusting};
+use crate::machine::{Running, output};
+use crate::proxies::{Kind, Site};
+use crate::sender::{Client, Parcel, video};
+use crate::trainer::Trainer;
+use crate::world::until;
+use dewdrop::client::link::OpenedLink;
+use dewdrop::time::Time;
+use std::io::Write as _;
+use std::process::Command;
+use std::time::{Duration, Instant, SystemTime};
+
+const PIECE: usize = 8 << 20;
+
+/// curl, as it comes to the site.
+fn curl(site: &Site, version: &str) -> Command {
+    let mut command = Command::new("curl");
+    command
+        .args(["-sS", "--noproxy", "*", "--max-time", "60", version, "--cacert"])
+        .arg(&site.pair.certificate);
+    command
+}
+
+/// One piece of a file through the proxy: HTTP version, status and body of the answer.
+fn sends_piece(site: &Site, version: &str, parcel: &Parcel, offset: usize) -> String {
+    let file = &parcel.files[&0];
+    let piece = site.folder.path().join("piece");
+    std::fs::write(&piece, &file[offset..file.len().min(offset + PIECE)]).unwrap();
+    let mut command = curl(site, version);
+    command.args(["-X", "PATCH", "-H", "Expect:", "-H", "Content-Type: application/offset+octet-stream"]);
+    command.args(["-H", &format!("Upload-Offset: {offset}"), "-w", "%{http_version} %{http_code}"]);
+    command.args(["-H", &format!("Authorization: Bearer {}", parcel.receipt.reveal())]);
+    output(
+        command
+            .arg("--data-binary")
+            .arg(format!("@{}", piece.display()))
+            .arg(url(site, "/api/receipt/files/0")),
+    )
+}
+
+fn url(site: &Site, path: &str) -> String {
+    format!("{}{path}", site.origin)
+}
+
+fn now() -> Time {
+    Time(SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs())
+}
+
+fn begins(site: &mut Site) -> (Trainer, OpenedLink) {
+    let token = site.server.set_up_token();
+    let trainer = Trainer::sets_up_at(&site.behind(), &token);
+    let link = Client::new().opens(&trainer.asks("Ada", now())).unwrap();
+    (trainer, link)
+}
+
+fn uploads_pass_while_they_come_and_refusals_reach_the_sender(kind: Kind) {
+    let mut site = Site::begin(kind);
+    let (trainer, link) = begins(&mut site);
+    let film = video(1, 3 * PIECE + 12_345);
+    let parcel = Parcel::of(&link, &[&film]);
+    parcel.announces().succeeds();
+    parcel.puts_manifest().succeeds();
+
+    // Half a piece is on the server's disk while its sender still has the other half.
+    let mut line = connects(&trusting([site.pair.der()]), "localhost", site.port).unwrap();
+    let head = format!(
+        "PATCH /api/receipt/files/0 HTTP/1.1\r\nHost: localhost:{}\r\nAuthorization: Bearer {}\r\n\
+         Content-Type: application/offset+octet-stream\r\nUpload-Offset: 0\r\nContent-Length: {PIECE}\r\n\r\n",
+        site.port,
+        parcel.receipt.reveal()
+    );
+    line.write_all(head.as_bytes()).unwrap();
+    line.write_all(&parcel.files[&0][..PIECE / 2]).unwrap();
+    line.flush().unwrap();
+    until("bytes arrive before the piece is whole", || (parcel.offset(0) > 0).then_some(()));
+    drop(line);
+    // The piece ends with its connection; what came stays.
+    let mut offset = until("what came is told", || {
+        let first = parcel.offset(0);
+        std::thread::sleep(Duration::from_millis(300));
+        (parcel.offset(0) == first).then_some(first)
+    }) as usize;
+    for version in ["--http2", "--http1.1"].into_iter().cycle() {
+        if offset == parcel.files[&0].len() {
+            break;
+        }
+        let answer = sends_piece(&site, version, &parcel, offset);
+        assert_eq!(answer, if version == "--http2" { "2 204" } else { "1.1 204" });
+        offset = parcel.offset(0) as usize;
+    }
+    parcel.commits().succeeds();
+    assert!(trainer.watches(parcel.id) == [film]);
+
+    // More than was said, and a disk that is full: refused before the first byte, and still heard.
+    let link = Client::new().opens(&trainer.asks("Bea", now())).unwrap();
+    let other = Parcel::of(&link, &[&video(2, 2 * PIECE)]);
+    let mut less = other.announcement();
+    less.files.insert(0, 100_000);
+    other.states(&less).succeeds();
+    other.puts_manifest().succeeds();
+    for version in ["--http2", "--http1.1"].repeat(3) {
+        let answer = sends_piece(&site, version, &other, 0);
+        assert!(answer.ends_with(" 413") && answer.contains("too-large"), "{version}: {answer}");
+    }
+    let site = site.restarts_on_a_full_disk();
+    let mut same = other;
+    same.files.insert(0, vec![7; 2 * PIECE]);
+    for version in ["--http2", "--http1.1"].repeat(3) {
+        let answer = sends_piece(&site, version, &same, 0);
+        assert!(answer.ends_with(" 413") || answer.ends_with(" 507"), "{version}: {answer}");
+    }
+}
+
+fn events_come_at_once_addresses_are_not_forged_and_logs_know_no_sender(kind: Kind) {
+    let mut site = Site::begin(kind);
+    let (trainer, _) = begins(&mut site);
+    let bearer = format!("Authorization: Bearer {}", trainer.desk.token.reveal());
+    let mut listening = curl(&site, "--http2");
+    let mut events = Running::begin(listening.args(["-N", "-H", &bearer, &url(&site, "/api/events")]));
+    events.says(": here");
+    let begun = Instant::now();
+    trainer.makes("Cleo", 1, now());
+    events.says("data: ");
+    assert!(begun.elapsed() < Duration::from_secs(2), "an event took {:?}", begun.elapsed());
+
+    // However often an address is made up, it is the same one that knocks; others may go on.
+    let knocks = |from: &str, forged: &str| {
+        let mut command = curl(&site, "--http2");
+        command.args(["--interface", from, "-H", &format!("X-Forwarded-For: {forged}"), "-o", "/dev/null"]);
+        command.args(["-w", "%{http_code}", "--json", r#"{"name":"mara"}"#]);
+        output(command.arg(url(&site, "/api/session/salt")))
+    };
+    let answers: Vec<_> = (1..40).map(|n| knocks("127.0.0.1", &format!("9.9.9.{n}"))).collect();
+    assert!(answers.contains(&"200".to_owned()) && answers.contains(&"429".to_owned()), "{answers:?}");
+    assert_eq!(knocks("127.0.0.2", "127.0.0.1"), "200");
+
+    let asks = |path: &str| {
+        let mut command = curl(&site, "--http2");
+        output(command.args(["-o", "/dev/null", "-w", "%{http_code}", "-H", &bearer, &url(&site, path)]))
+    };
+    let senders =
+        ["/u", "/r", "/u%23SECRET.u", "/r%23SECRET.r", "/u/SECRET", "/%75%23SECRET.%75", "/u?SECRET"];
+    assert_eq!(asks("/healthz"), "200");
+    let of_senders: Vec<_> = senders.iter().map(|path| asks(path)).collect();
+    assert_eq!(of_senders[..4], ["200"; 4], "{of_senders:?}");
+    let token = trainer.desk.token.reveal().to_string();
+    let curl_of = |path: &str| {
+        let mut command = curl(&site, "--http2");
+        command.args(["-o", "/dev/null", "-w", "%{http_code}", "-H", &bearer, &url(&site, path)]);
+        command
+    };
+    let mut later: Vec<_> = senders.iter().chain(&["/api/link"]).map(|path| curl_of(path)).collect();
+    let written =
+        site.log_without_a_server(|| later.iter_mut().for_each(|command| assert_eq!(output(command), "502")));
+    assert!(written.contains("/healthz") && written.contains("/api/link"), "{written}");
+    for never in ["SECRET", &token, "\"/u", "\"/r", "GET /u", "GET /r", "/%75"] {
+        assert!(!written.contains(never), "{never} is in the log: {written}");
+    }
+}
+
+#[test]
+fn through_caddy_uploads_pass_while_they_come_and_refusals_reach_the_sender() {
+    uploads_pass_while_they_come_and_refusals_reach_the_sender(Kind::Caddy);
+}
+
+#[test]
+fn through_nginx_uploads_pass_while_they_come_and_refusals_reach_the_sender() {
+    uploads_pass_while_they_come_and_refusals_reach_the_sender(Kind::Nginx);
+}
+
+#[test]
+fn through_caddy_events_come_at_once_addresses_are_not_forged_and_logs_know_no_sender() {
+    events_come_at_once_addresses_are_not_forged_and_logs_know_no_sender(Kind::Caddy);
+}
+
+#[test]
+fn through_nginx_events_come_at_once_addresses_are_not_forged_and_logs_know_no_sender() {
+    events_come_at_once_addresses_are_not_forged_and_logs_know_no_sender(Kind::Nginx);
+}
