@@ -36,6 +36,15 @@ pub fn signs_in(world: &World) -> Bearer {
     Bearer::parse(&session.token.unwrap()).unwrap()
 }
 
+impl Trainer {
+    /// The same person with a new session at another server that has the account.
+    pub fn signs_in(&self, world: &World) -> Self {
+        let mut trainer = self.by_way_of(world.origin());
+        trainer.desk.token = signs_in(world);
+        trainer
+    }
+}
+
 /// A set-up that would be taken.
 fn set_up(world: &World, name: &str) -> SetUp {
     let salt: Salt = posts(world, "/api/session/salt", None, &SaltFor { name: name.into() }).json();

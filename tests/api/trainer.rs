@@ -70,13 +70,6 @@ impl Trainer {
         Self { desk, unlocked, saves: tempfile::tempdir().unwrap() }
     }
 
-    /// The same person with a new session at another server that has the account.
-    pub fn signs_in(&self, world: &World) -> Self {
-        let mut trainer = self.by_way_of(world.origin());
-        trainer.desk.token = crate::sign_in::signs_in(world);
-        trainer
-    }
-
     /// Makes a one-time link that stays open for a week; answers its address.
     pub fn asks(&self, label: &str, now: Time) -> String {
         self.makes(label, 1, now).link.reveal().to_string()
