@@ -5,8 +5,8 @@ import { type Doubt, doubtsAbout } from './greeting.ts';
 import { MAX_BYTES, MAX_FILES, OPEN_FOR, RETENTIONS, USES } from './durations.ts';
 import type { Invitation, Question } from '../sealed/invitation.ts';
 import type { LinkDraft } from '../transfer/desk.ts';
-import { KINDS, MOST_CHOICES, MOST_QUESTIONS } from './questions.ts';
-import { type Template, templateOf } from './templates.ts';
+import { hasChoices, KINDS, MOST_CHOICES, MOST_QUESTIONS } from './questions.ts';
+import { type Template, TEMPLATES, templateOf } from './templates.ts';
 
 export interface LinkForm {
   label: string;
@@ -25,11 +25,11 @@ export const MOST = { label: 200, greeting: 4000, instructions: 4000, notice: 40
 export type Complaint =
   | { field: 'label' | 'greeting' | 'instructions' | 'notice'; wrong: 'too-long' }
   | { field: 'retention' | 'open' | 'uses'; wrong: 'out-of-range' }
-  | { field: 'questions'; wrong: 'too-many' }
+  | { field: 'questions'; wrong: 'too-many' | 'too-many-files' }
   | {
       field: 'question';
       id: string;
-      wrong: 'empty' | 'too-long' | 'too-few-choices' | 'empty-choice' | 'same-choice';
+      wrong: 'empty' | 'too-long' | 'too-few-choices' | 'empty-choice' | 'same-choice' | 'limits';
     };
 
 export function formFrom(template: Template, label = ''): LinkForm {
@@ -47,13 +47,16 @@ export function formFrom(template: Template, label = ''): LinkForm {
 }
 
 /** The same again: label and template of a link that has ended. Its other words were erased with it. */
-export function formAgain(link: {
-  label: string;
-  template: string;
-  retention: number;
-  uses: number;
-}): LinkForm {
-  const form = formFrom(templateOf(link.template), link.label);
+export function formAgain(
+  link: {
+    label: string;
+    template: string;
+    retention: number;
+    uses: number;
+  },
+  offered: readonly Template[] = TEMPLATES,
+): LinkForm {
+  const form = formFrom(templateOf(link.template, offered), link.label);
   const retention = RETENTIONS.includes(link.retention) ? link.retention : form.retention;
   return { ...form, retention, uses: link.uses };
 }
@@ -87,6 +90,9 @@ export function complaints(form: LinkForm): Complaint[] {
     found.push({ field: 'uses', wrong: 'out-of-range' });
   }
   if (form.questions.length > MOST_QUESTIONS) found.push({ field: 'questions', wrong: 'too-many' });
+  if (form.questions.filter(({ kind }) => kind === 'file').length > MAX_FILES) {
+    found.push({ field: 'questions', wrong: 'too-many-files' });
+  }
   for (const question of form.questions) {
     const wrong = wrongWith(question);
     if (wrong) found.push({ field: 'question', id: question.id, wrong });
@@ -98,7 +104,9 @@ function wrongWith(question: Question): (Complaint & { field: 'question' })['wro
   if (question.text.trim() === '') return 'empty';
   if (question.text.length > MOST.question || question.help.length > MOST.question) return 'too-long';
   if (!KINDS.includes(question.kind)) return 'empty';
-  if (question.kind !== 'choice') return null;
+  const { min, max } = question;
+  if (min !== undefined && max !== undefined && min > max) return 'limits';
+  if (!hasChoices(question.kind)) return null;
   const texts = question.choices.map((choice) => choice.text.trim().toLowerCase());
   if (texts.length < 2 || texts.length > MOST_CHOICES) return 'too-few-choices';
   if (texts.includes('')) return 'empty-choice';

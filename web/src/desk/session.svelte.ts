@@ -19,6 +19,7 @@ import { type Desk as Page, type Happened, next, START } from './machine.ts';
 import { type DeskSettings, settingsIn, withSettings } from './settings.ts';
 import { forgetSetupToken, here, takeSetupToken } from './setup-token.ts';
 import { Shelf } from './shelf.svelte.ts';
+import { Drafts } from './templates/drafts.svelte.ts';
 import { forgetPlace } from './view.svelte.ts';
 
 const SETTLES_MS = 2_000;
@@ -33,12 +34,27 @@ export class Session {
   readonly lookout = new Lookout(() => this.happened({ kind: 'session-ended' }));
   readonly alerts = new OwnAlerts();
   readonly settings: DeskSettings = $derived(settingsIn(this.account?.settings ?? {}));
+  /** What of the templates could not be saved outlives a lock, in this page's memory. */
+  readonly drafts: Drafts;
   #idle: IdleWatch | null = null;
   /** The old session was ended on purpose. */
   #renewing = false;
 
   constructor(desk: Desk) {
     this.desk = desk;
+    const now = () => this.account;
+    this.drafts = new Drafts({
+      get account() {
+        return now();
+      },
+      save: (template, before, copied) => desk.saveTemplate(template, before, copied),
+      remove: (id) => desk.removeTemplate(id),
+      changed: (account) => {
+        if (this.account) this.account = account;
+      },
+      ended: () => this.happened({ kind: 'session-ended' }),
+      later: (ms, then) => void setTimeout(then, ms),
+    });
   }
 
   happened(event: Happened): void {
@@ -163,6 +179,7 @@ export class Session {
     );
     this.happened({ kind: 'opened' });
     this.shelf.start();
+    void this.drafts.flush();
   }
 
   #close(): void {

@@ -52,8 +52,8 @@ export const INTAKE: Template = {
 export const TEMPLATES: readonly Template[] = [FORM_CHECK, INTAKE];
 
 /** A card of a later version may name a template that is not known here. */
-export function templateOf(id: string): Template {
-  return TEMPLATES.find((template) => template.id === id) ?? FORM_CHECK;
+export function templateOf(id: string, offered: readonly Template[] = TEMPLATES): Template {
+  return offered.find((template) => template.id === id) ?? FORM_CHECK;
 }
 
 function ask(id: string, kind: Question['kind'], required: boolean): Question {

@@ -20,6 +20,8 @@ export type Place =
   | { at: 'maker'; form: LinkForm | null }
   | { at: 'ready'; id: string; made: Made | null }
   | { at: 'submission'; id: string }
+  | { at: 'templates' }
+  | { at: 'template'; id: string }
   | { at: 'settings' };
 
 type Inside = Exclude<Place, { at: 'lists' }>;
@@ -64,7 +66,8 @@ function placeOf(state: unknown): Place {
 export function placeIn(kept: string | null): Place | null {
   const [, at, id] = /^\{"at":"([a-z]+)"(?:,"id":"([A-Za-z0-9_-]{1,64})")?\}$/.exec(kept ?? '') ?? [];
   if (at === 'maker') return { at, form: null };
-  if (at === 'settings') return { at };
+  if (at === 'settings' || at === 'templates') return { at };
+  if (at === 'template' && id !== undefined) return { at, id };
   if (at === 'submission' && id !== undefined) return { at, id };
   if (at === 'ready' && id !== undefined) return { at, id, made: null };
   return null;

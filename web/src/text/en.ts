@@ -2,6 +2,7 @@
  * Every word on screen. One object for each page, so that a page carries only its own; a value is a
  * text or a function of what varies in it.
  */
+export { builder } from './builder.ts';
 export { desk } from './desk.ts';
 export { send } from './send.ts';
 export { stops } from './stops.ts';

@@ -11,7 +11,9 @@ import type {
   RecoverySheet,
   SavedFile,
   Saving,
+  SavedTemplate,
   SavingProgress,
+  Template,
 } from './desk.ts';
 import { SavingError } from './desk.ts';
 import { type CallName, type Calls, type FromDesk, type ToDesk, received } from './desk/messages.ts';
@@ -47,6 +49,9 @@ export class DeskWorker implements Desk {
   recoverySheet = (host: string): Promise<RecoverySheet> => this.#call('recoverySheet', host);
   updateVault = (change: Parameters<Desk['updateVault']>[0]): Promise<DeskAccount> =>
     this.#call('updateVault', change);
+  saveTemplate = (template: Template, before: Template | null, copied: string): Promise<SavedTemplate> =>
+    this.#call('saveTemplate', template, before, copied);
+  removeTemplate = (id: string): Promise<DeskAccount> => this.#call('removeTemplate', id);
   makeLink = (draft: LinkDraft, origin: string): Promise<MadeLink> => this.#call('makeLink', draft, origin);
   links = (origin: string): Promise<readonly DeskLink[]> => this.#call('links', origin);
   submissions = (): Promise<readonly DeskSubmission[]> => this.#call('submissions');

@@ -2,18 +2,19 @@
 import type { LinkRecord, SubmissionRecord } from '../api/types.ts';
 import type { Manifest } from '../sealed/answers.ts';
 import type { AccountId, LinkId, SubmissionId } from '../sealed/ids.ts';
-import type { Invitation, Question } from '../sealed/invitation.ts';
+import type { Form } from '../sealed/form.ts';
+import type { Invitation } from '../sealed/invitation.ts';
+import type { JsonObject } from '../sealed/json.ts';
+import type { Question } from '../sealed/question.ts';
 
-export interface Template {
-  readonly id: string;
-  readonly name: string;
-  readonly greeting: string;
-  readonly instructions: string;
-  readonly notice: string;
-  readonly questions: readonly Question[];
-  readonly retention: number;
-  readonly open_for: number;
-  readonly uses: number;
+/** A template of one's own: a form under an id that no other of the vault has. */
+export type Template = Form;
+
+/** `both`: it had been changed elsewhere too, so that this one is kept beside it under another id and name. */
+export interface SavedTemplate {
+  readonly account: DeskAccount;
+  readonly template: Template;
+  readonly both: boolean;
 }
 
 /** Fields that this version does not know are kept when the vault is written again. */
@@ -30,7 +31,8 @@ export interface DeskAccount {
   readonly display_name: string;
   readonly recipient: string;
   readonly settings: VaultSettings;
-  readonly templates: readonly Template[];
+  /** As they stand in the vault: `sealed/form.ts` reads them. */
+  readonly templates: readonly JsonObject[];
 }
 
 export interface NewAccount {
@@ -142,9 +144,10 @@ export interface Desk {
   lock(): void;
   readonly unlocked: boolean;
 
-  updateVault(
-    change: Partial<Pick<DeskAccount, 'display_name' | 'settings' | 'templates'>>,
-  ): Promise<DeskAccount>;
+  updateVault(change: Partial<Pick<DeskAccount, 'display_name' | 'settings'>>): Promise<DeskAccount>;
+  /** `before`: as it was when it was last read or saved here; null for a new one. `copied`: its name as a copy. */
+  saveTemplate(template: Template, before: Template | null, copied: string): Promise<SavedTemplate>;
+  removeTemplate(id: string): Promise<DeskAccount>;
   makeLink(draft: LinkDraft, origin: string): Promise<MadeLink>;
   links(origin: string): Promise<readonly DeskLink[]>;
   submissions(): Promise<readonly DeskSubmission[]>;

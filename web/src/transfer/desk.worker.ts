@@ -6,6 +6,7 @@ import { type Calls, type FromDesk, type ToDesk, passed } from './desk/messages.
 import { save } from './desk/saving.ts';
 import { type Sink, newSink, sweepSaved } from './desk/sink.ts';
 import { Submissions } from './desk/submissions.ts';
+import { removeTemplate, saveTemplate } from './desk/templates.ts';
 import { SavingError, type SavingProgress } from './desk.ts';
 import { scope } from './worker-scope.ts';
 
@@ -22,6 +23,8 @@ const calls: Calls = {
   changePassphrase: (current, next) => account.changePassphrase(current, next),
   recoverySheet: (host) => Promise.resolve().then(() => account.recoverySheet(host)),
   updateVault: (change) => account.updateVault(change),
+  saveTemplate: (template, before, copied) => saveTemplate(account, template, before, copied),
+  removeTemplate: (id) => removeTemplate(account, id),
   makeLink: (draft, origin) => links.make(draft, origin),
   links: (origin) => links.list(origin),
   submissions: () => submissions.list(),

@@ -12,7 +12,7 @@ import { newAccountId } from '../../sealed/ids.ts';
 import { type Identity, newIdentity, recipientOf } from '../../sealed/identity.ts';
 import { bearerHash } from '../../sealed/link.ts';
 import * as vaults from '../../sealed/vault.ts';
-import type { DeskAccount, NewAccount, RecoverySheet, Template, VaultSettings } from '../desk.ts';
+import type { DeskAccount, NewAccount, RecoverySheet, VaultSettings } from '../desk.ts';
 
 export type DeskApi = Omit<typeof desk, 'listen'>;
 
@@ -140,10 +140,11 @@ export class Account {
   }
 
   /** When the vault was written elsewhere in the meantime, the change is made to what is there now. */
-  async updateVault(change: VaultChange): Promise<DeskAccount> {
+  async updateVault(change: VaultChange | ((vault: vaults.Vault) => VaultChange)): Promise<DeskAccount> {
     for (let write = 1; ; write++) {
       const { identity, vault, etag, name } = this.unlocked;
-      const changed = { ...vault, ...(change as unknown as Partial<vaults.Vault>), v: 1 as const };
+      const wanted = typeof change === 'function' ? change(vault) : change;
+      const changed = { ...vault, ...(wanted as unknown as Partial<vaults.Vault>), v: 1 as const };
       try {
         const sealed = toBase64url(await vaults.sealVault(changed, identity));
         const newEtag = await this.#api.putVault(sealed, etag);
@@ -166,7 +167,7 @@ export class Account {
       display_name: vault.display_name,
       recipient: recipientOf(identity),
       settings: vault.settings as VaultSettings,
-      templates: vault.templates as unknown as readonly Template[],
+      templates: vault.templates,
     };
   }
 
