@@ -38,7 +38,7 @@ export class Drafts {
   readonly #host: DraftsHost;
   readonly #entries = new SvelteMap<string, Entry>();
   readonly #moved = new SvelteMap<string, string>();
-  readonly #turns = new Map<string, number>();
+  readonly #turns = new SvelteMap<string, number>();
   /** The name under which one was kept beside another; "" for none. */
   keptBoth = $state('');
 
