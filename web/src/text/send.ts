@@ -111,7 +111,6 @@ export const send = {
     next: 'Next',
     skip: 'Skip',
     save: 'Done',
-    complaints,
     complaint: (why: Wrong, least: number | undefined, most: number | undefined, unit: string) => {
       if (why === 'too-small' || why === 'too-large')
         return `That is outside of what is asked. ${ranged(least, most, unit)}`;
