@@ -4,6 +4,7 @@ import { desk as words, drafts, notice, settings } from '../../web/src/text/en.t
 import { looksRight } from './world/looks.ts';
 import type { Terminal } from './world/terminal.ts';
 import { JO, type Trainer } from './world/trainer.ts';
+import { freePort, Receiver } from './world/receiver.ts';
 import { until } from './world/until.ts';
 import { World } from './world/world.ts';
 import { fitsZoomed } from './world/zoom.ts';
@@ -17,14 +18,27 @@ let world: World;
 let trainer: Trainer;
 let shell: Terminal;
 let links: string[];
+let receiver: Receiver;
 
 beforeAll(async () => {
-  world = await World.begins();
+  receiver = await Receiver.listens();
+  world = await World.begins({
+    settings: {
+      ALERT_ALLOW: '127.0.0.1',
+      SMTP_HOST: '127.0.0.1',
+      SMTP_PORT: String(await freePort()),
+      SMTP_SECURITY: 'none',
+      SMTP_FROM: 'dewdrop@example.org',
+    },
+  });
   trainer = await world.desktop();
   await trainer.setsUp(world.server.setUpAddress);
   shell = world.terminal();
 });
-afterAll(() => world.ends());
+afterAll(async () => {
+  await world.ends();
+  receiver.ends();
+});
 afterEach(() => expect(world.watch.troubles).toEqual([]));
 
 /** A picture in both sizes and schemes, axe, and half the room. */
@@ -234,4 +248,45 @@ test('settings: the name, the sheet and the passphrase, each for whoever knows t
   await trainer.goesBack();
   await looks('desk-34-long-name');
   await other.page.context().close();
+});
+
+test('alerts are set, tested and refused in plain words; one that fails is said on top of the desk', async () => {
+  const { page } = trainer;
+  const saved = page.getByText(settings.saved, { exact: true });
+  await trainer.goesToSettings();
+  await trainer.unfold(settings.alerts.title);
+  await page.getByLabel(settings.alerts.use.mail).check();
+  await page.getByLabel(settings.alerts.use.webhook).check();
+  await page.getByLabel(settings.alerts.to).fill('jo');
+  await page.getByRole('button', { name: settings.alerts.save }).click();
+  await page.getByText(settings.alerts.wrong.to).waitFor();
+  await page.getByText(settings.alerts.wrong.url).waitFor();
+  await looks('desk-35-alerts-wrong');
+  await page.getByLabel(settings.alerts.to).fill('jo@example.org');
+  await page.getByLabel(settings.alerts.url.webhook).fill('http://10.1.2.3/hook');
+  await page.getByRole('button', { name: settings.alerts.save }).click();
+  await page.getByText(/^The address of the webhook is inside a private network/).waitFor();
+  await page.getByLabel(settings.alerts.url.webhook).fill(receiver.url);
+  await page.getByLabel(settings.alerts.secret).fill('sixteen-letters!');
+  await page.getByRole('button', { name: settings.alerts.save }).click();
+  await saved.waitFor();
+  const [mail, webhook] = [0, 1].map((n) => page.getByRole('button', { name: settings.alerts.test }).nth(n));
+  await webhook?.click();
+  await page.getByText(settings.alerts.tested(settings.alerts.by.webhook)).waitFor();
+  await mail?.click();
+  await page.getByText(/^The test did not go out\. The mail server refuses/).waitFor();
+  await looks('desk-36-alerts');
+  await trainer.goesBack();
+  await sends(links[1] ?? '');
+  await until('the webhook hears of it', () => receiver.heard.length > 1);
+  for (const said of receiver.heard) expect(said).not.toMatch(/Maximiliane|Jo Meyer|squat|knee/);
+  await until('the desk says which way fails', async () => {
+    await trainer.goesToSettings();
+    await trainer.goesBack();
+    return page.getByText(/^Alerts by e-mail do not go out since today/).isVisible();
+  });
+  await page.getByText('The mail server refuses the connection.').waitFor();
+  await looks('desk-37-alerts-failing');
+  await page.getByRole('button', { name: settings.alerts.test }).click();
+  await page.getByText(/^The test did not go out/).waitFor();
 });

@@ -17,8 +17,10 @@ export async function testWords(alerts: OwnAlerts, way: Way): Promise<[boolean, 
   }
 }
 
-/** The server's own sentence when it says which field is wrong. */
+/** Which field the server does not take, and why, in its own words. */
 export function refusalWords(error: unknown): string {
   const told = error instanceof Problem && error.type === 'alert-malformed' ? error.detail : null;
-  return told ?? settings.failed;
+  if (told === null) return settings.failed;
+  const [, field = '', why = told] = /^([a-z.]+) (.*)$/s.exec(told) ?? [];
+  return words.refused(Object.hasOwn(words.fields, field) ? words.fields[field] : undefined, why);
 }

@@ -37,8 +37,8 @@ export class Session {
   /** What of the templates could not be saved outlives a lock, in this page's memory. */
   readonly drafts: Drafts;
   #idle: IdleWatch | null = null;
-  /** The old session was ended on purpose. */
-  #renewing = false;
+  /** How many sessions were ended on purpose a moment ago. */
+  #renewing = 0;
 
   constructor(desk: Desk) {
     this.desk = desk;
@@ -58,7 +58,7 @@ export class Session {
   }
 
   happened(event: Happened): void {
-    if (event.kind === 'session-ended' && this.#renewing) return;
+    if (event.kind === 'session-ended' && this.#renewing > 0) return;
     const before = this.page.at;
     this.page = next(this.page, event);
     const { at } = this.page;
@@ -118,13 +118,13 @@ export class Session {
 
   /** Ends every session but this one; with `next` for a new passphrase, or the same one to change nothing else. */
   async changePassphrase(current: string, next: string): Promise<void> {
-    this.#renewing = true;
+    this.#renewing += 1;
     try {
       this.#known(await this.desk.changePassphrase(current, next));
     } finally {
       // Answers to what was asked between the old session and the new one may still arrive.
       setTimeout(() => {
-        this.#renewing = false;
+        this.#renewing -= 1;
         void this.shelf?.refresh();
       }, SETTLES_MS);
     }

@@ -80,7 +80,8 @@ export const settings = {
       ntfy: 'Like https://ntfy.sh/ and a long name nobody guesses: whoever knows it can listen.',
     },
     secret: 'Signing secret',
-    secretHint: 'Optional. Each call is signed with it, so that your program knows it came from here.',
+    secretHint:
+      'Optional, 16 characters or more without spaces. Each call is signed with it, so that your program knows it came from here.',
     secretKept: 'One is kept. Leave this empty to keep it.',
     token: 'Access token',
     tokenHint: 'Optional, if your topic asks for one. Leave this empty to keep the one you gave.',
@@ -95,6 +96,15 @@ export const settings = {
       to: 'An e-mail address, like jo@example.org.',
       url: 'A whole address that begins with https://',
     },
+    fields: {
+      mail: 'The e-mail address',
+      webhook: 'The address of the webhook',
+      'webhook.secret': 'The signing secret',
+      ntfy: 'The address of your topic',
+      'ntfy.token': 'The access token',
+    } as Readonly<Record<string, string>>,
+    refused: (field: string | undefined, why: string) =>
+      `${field ?? 'Something'} ${why.replace(/\.$/, '')}. Nothing was changed.`,
     test: 'Send a test',
     testing: 'Sending',
     tested: (way: string) => `A test was sent ${way}. Look whether it came.`,
