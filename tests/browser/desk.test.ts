@@ -4,6 +4,7 @@ import { desk as words } from '../../web/src/text/en.ts';
 import { looksRight } from './world/looks.ts';
 import { JO, type Trainer } from './world/trainer.ts';
 import { World } from './world/world.ts';
+import { fitsZoomed } from './world/zoom.ts';
 
 const FRESH = 'marble harbour onion velvet comet seven birds';
 
@@ -18,31 +19,37 @@ beforeAll(async () => {
 afterAll(() => world.ends());
 afterEach(() => expect(world.watch.troubles).toEqual([]));
 
+/** Axe, pictures, and half the room. */
+async function looks(who: Trainer, name: string): Promise<void> {
+  await looksRight(who, name);
+  await fitsZoomed(who, name);
+}
+
 test('setting up says what is missing, offers seven words, and shows the sheet once', async () => {
   const { page } = trainer;
   await page.goto(world.server.setUpAddress);
   await trainer.heading(words.setup.title).waitFor();
   expect(page.url()).not.toContain('setup.');
   await page.getByText(words.passphrase.offered).waitFor();
-  await looksRight(trainer, 'desk-01-setup');
+  await looks(trainer, 'desk-01-setup');
   await trainer.passphraseField().fill('password1');
   await page.getByRole('button', { name: words.setup.start }).click();
   await page.getByText(words.setup.nameWrong).waitFor();
   await page.getByText(words.setup.displayWrong).waitFor();
   await page.getByText(/^Too easy to guess/).waitFor();
-  await looksRight(trainer, 'desk-02-setup-complaints');
+  await looks(trainer, 'desk-02-setup-complaints');
   await page.getByRole('button', { name: words.passphrase.take }).click();
   await page.getByText(/^Strong/).waitFor();
   // A reload in the middle loses nothing but what was typed.
   await page.reload();
   sheet = await trainer.setsUp(world.server.setUpAddress, JO, async () => {
-    await looksRight(trainer, 'desk-03-sheet');
+    await looks(trainer, 'desk-03-sheet');
     await page.getByLabel(words.sheet.confirm).fill('XXXX');
     await page.getByRole('button', { name: words.sheet.done }).click();
     await page.getByText(words.sheet.confirmWrong).waitFor();
   });
   await page.getByText(words.lists.empty).waitFor();
-  await looksRight(trainer, 'desk-04-empty');
+  await looks(trainer, 'desk-04-empty');
 });
 
 test('a used set-up address is over before anyone chooses a passphrase for it', async () => {
@@ -52,7 +59,7 @@ test('a used set-up address is over before anyone chooses a passphrase for it', 
   await stranger.heading(words.signIn.title).waitFor();
   await stranger.page.goto(world.server.setUpAddress);
   await stranger.heading(words.setup.refusedTitle).waitFor();
-  await looksRight(stranger, 'desk-05-setup-over');
+  await looks(stranger, 'desk-05-setup-over');
   await stranger.page.getByRole('button', { name: words.setup.alreadySignIn }).click();
   await stranger.heading(words.signIn.title).waitFor();
   await stranger.page.context().close();
@@ -61,7 +68,7 @@ test('a used set-up address is over before anyone chooses a passphrase for it', 
 test('a locked desk shows nothing and opens by the passphrase alone', async () => {
   await trainer.locks();
   expect(await trainer.page.locator('body').innerText()).not.toContain(JO.display);
-  await looksRight(trainer, 'desk-06-locked');
+  await looks(trainer, 'desk-06-locked');
   await trainer.unlocks('not the passphrase');
   await trainer.page.getByText(words.unlock.wrong).waitFor();
   await trainer.unlocks();
@@ -93,6 +100,21 @@ test('five idle minutes lock, wherever one is', async () => {
   await idle.page.context().close();
 });
 
+test('a server that does not answer is said to be away, and tried again', async () => {
+  const { page } = trainer;
+  world.watch.expectsBrokenConnections = true;
+  await page.route('**/api/**', (route) => route.abort());
+  await page.reload();
+  await trainer.heading(words.unreachable.title).waitFor();
+  await looks(trainer, 'desk-11-unreachable');
+  await page.unroute('**/api/**');
+  await page.getByRole('button', { name: words.again }).click();
+  await trainer.heading(words.unlock.title).waitFor();
+  await trainer.unlocks();
+  await trainer.isOpen();
+  world.watch.expectsBrokenConnections = false;
+});
+
 test('a second tab asks for the passphrase, and signing out there ends both', async () => {
   const second = await world.tabBeside(trainer);
   await second.comesToTheDesk();
@@ -103,7 +125,7 @@ test('a second tab asks for the passphrase, and signing out there ends both', as
   await second.signsOut();
   await trainer.heading(words.signIn.title).waitFor();
   await trainer.page.getByText(words.signIn.because['session-ended']).waitFor();
-  await looksRight(trainer, 'desk-07-signed-out');
+  await looks(trainer, 'desk-07-signed-out');
   await second.page.close();
 });
 
@@ -112,7 +134,7 @@ test('a wrong name and a wrong passphrase get one and the same answer', async ()
   await stranger.comesToTheDesk();
   await stranger.tries({ name: 'nobody', passphrase: JO.passphrase });
   await stranger.page.getByText(words.signIn.wrong).waitFor();
-  await looksRight(stranger, 'desk-08-refused');
+  await looks(stranger, 'desk-08-refused');
   await stranger.page.reload();
   await stranger.tries({ name: JO.name, passphrase: 'not the passphrase' });
   await stranger.page.getByText(words.signIn.wrong).waitFor();
@@ -125,7 +147,7 @@ test('the recovery sheet sets a new passphrase; another sheet does not', async (
   await page.getByRole('button', { name: words.signIn.forgotten }).click();
   await page.getByRole('button', { name: words.recovery.button }).click();
   await page.getByText(words.recovery.keyWrong).waitFor();
-  await looksRight(trainer, 'desk-09-recovery');
+  await looks(trainer, 'desk-09-recovery');
   await page.reload();
   const other = 'AGE-SECRET-KEY-1QYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZP4GQPJ';
   await trainer.recovers(sheet.replace(/AGE-SECRET-KEY-1\w+/, other), FRESH);
@@ -150,6 +172,6 @@ test('many wrong tries have to wait, and are told how long', async () => {
     await stranger.page.getByRole('button', { name: words.signIn.button }).waitFor();
   }
   await wait.waitFor();
-  await looksRight(stranger, 'desk-10-wait');
+  await looks(stranger, 'desk-10-wait');
   await stranger.page.context().close();
 });
