@@ -10,7 +10,7 @@ export DEWDROP_TORTURE
 
 target := $(or $(CARGO_TARGET_DIR),$(shell cargo metadata --no-deps --format-version 1 2>/dev/null | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p'),target)
 web_sources := $(shell find web/src web/build web/*.html web/*.ts web/*.js web/*.json -type f 2>/dev/null)
-packages := chromium ffmpeg age curl faketime openssl python3 strace caddy nginx pebble
+packages := chromium ffmpeg age curl faketime openssl python3 strace python3-venv caddy nginx pebble
 
 .PHONY: help build deb run test test-rust test-web test-browser fmt types bench torture audit tools clean
 
@@ -32,7 +32,7 @@ run: build ## serve http://127.0.0.1:8080 from ./data and print the set-up addre
 test: test-rust test-web test-browser ## everything that CI checks
 	@echo "make test: all passed"
 
-test-rust: web/dist/desk.html tools
+test-rust: web/dist/desk.html tools $(target)/receivers/.installed
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --locked; else cargo test --locked; fi
@@ -72,6 +72,12 @@ tools:
 		as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
 		$$as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -qqy --no-install-recommends $$missing >/dev/null; \
 	fi
+
+# The mail server that alerts are delivered to in tests.
+$(target)/receivers/.installed: tests/api/alerts/receivers.txt | tools
+	python3 -m venv $(target)/receivers
+	$(target)/receivers/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 web/node_modules/.installed: web/package-lock.json
 	cd web && npm ci --no-fund --no-audit --loglevel=error

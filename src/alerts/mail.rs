@@ -12,7 +12,7 @@ use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 use std::error::Error as _;
 use std::time::{Duration, UNIX_EPOCH};
 
-/// For connecting, and for each answer of the server.
+/// For the name and for connecting; a whole try has a limit of its own.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Sends mail by the operator's server; a connection for each message.
@@ -160,7 +160,7 @@ mod tests {
              \r\n\
              Something arrived at your desk.\r\n\
              \r\n\
-             https://drop.example.org/desk/\r\n"
+             https://drop.example.org/desk/"
         );
     }
 

@@ -87,7 +87,7 @@ impl Message {
     /// The sentence and the desk, a paragraph each.
     #[must_use]
     pub fn paragraphs(&self) -> String {
-        format!("{}\n\n{}\n", self.text(), self.desk)
+        format!("{}\n\n{}", self.text(), self.desk)
     }
 
     /// The id as text.

@@ -38,6 +38,7 @@ use crate::submissions::{SubmissionError, Submissions};
 use crate::time::{Now, Time};
 use health::{Health, WAYS};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Account's id to its settings.
 const SETTINGS: Tree = Tree("alert-settings");
@@ -103,12 +104,15 @@ pub struct Outside {
     desk: String,
     /// Between 0 and 1.
     pub jitter: fn() -> f64,
+    /// For a whole try; connecting has ten seconds of it.
+    pub patience: Duration,
 }
 
 impl Outside {
     #[must_use]
     pub fn new(mailer: Option<Mailer>, allow: Vec<Allowed>, public_url: &PublicUrl) -> Self {
-        Self { mailer, allow, desk: format!("{}/desk/", public_url.origin()), jitter: rand::random }
+        let desk = format!("{}/desk/", public_url.origin());
+        Self { mailer, allow, desk, jitter: rand::random, patience: Duration::from_secs(30) }
     }
 }
 

@@ -19,7 +19,6 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 const CONNECT: Duration = Duration::from_secs(10);
-pub(super) const WHOLE: Duration = Duration::from_secs(30);
 /// Most bytes of an address.
 const URL_MOST: usize = 1024;
 
@@ -131,7 +130,6 @@ async fn post(
         .redirect(redirect::Policy::none())
         .no_proxy()
         .connect_timeout(CONNECT)
-        .timeout(WHOLE)
         .resolve_to_addrs(url.host_str().unwrap_or_default(), &addresses)
         .build()
         .map_err(|_| Failure::Broken)?;

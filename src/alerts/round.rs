@@ -121,7 +121,7 @@ impl Alerts {
                 },
             }
         };
-        tokio::time::timeout(post::WHOLE, sending).await.unwrap_or(Err(Failure::TimedOut))
+        tokio::time::timeout(outside.patience, sending).await.unwrap_or(Err(Failure::TimedOut))
     }
 
     /// Sends a test one way, now. What was failing is tried again at once when it comes through.

@@ -278,7 +278,8 @@ fn serves(config: &Config, store: Store, clock: Clock, listener: TcpListener) ->
     let public_url = PublicUrl::of_listener(listener.local_addr().unwrap());
     let origin = public_url.origin().to_owned();
     let mailer = config.smtp.as_ref().map(|smtp| Mailer::new(smtp, &public_url).unwrap());
-    let outside = Outside::new(mailer, config.alert_allow.clone(), &public_url);
+    let mut outside = Outside::new(mailer, config.alert_allow.clone(), &public_url);
+    outside.patience = Duration::from_secs(5);
     let told = (store.clone(), links.clone(), submissions.clone());
     let alerts = Alerts::new(told.0, told.1, told.2, events.clone(), outside);
     let stores = Stores { store, links, submissions, accounts };
