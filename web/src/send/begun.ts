@@ -1,4 +1,4 @@
-/** What this browser began to send through a link that is over by now. Fetched only then. */
+/** What this browser began to send through a link that is over by now. */
 import { getReceipt } from '../api/sender.ts';
 import { formatReceipt, type LinkParts, receiptAuth } from '../sealed/link.ts';
 import { browserStore } from '../transfer/state.ts';

@@ -100,7 +100,7 @@ export class Visit {
         this.opened = await open(parts);
       } catch (error) {
         const stop = stopOf(error, navigator.onLine);
-        const begun = isOver(stop.kind) ? await import('./begun.ts').catch(() => null) : null;
+        const begun = isOver(stop.kind) ? await import('./later.ts').catch(() => null) : null;
         const mine =
           stop.kind === 'spent' ? (kept?.delivered ?? (await begun?.deliveredBy(parts)) ?? null) : null;
         if (!mine) {

@@ -4,6 +4,7 @@
  */
 export { builder } from './builder.ts';
 export { desk } from './desk.ts';
+export { first } from './first.ts';
 export { send } from './send.ts';
 export { stops } from './stops.ts';
 export { receipt } from './receipt.ts';

@@ -33,12 +33,19 @@ test.each([
   expect(duration(seconds)).toBe(words);
 });
 
-test('what remains is never said as more than it is', () => {
-  expect(remaining(7 * 86400 - 1)).toBe('6 days');
-  expect(remaining(86400 + 3600)).toBe('25 hours');
-  expect(remaining(7199)).toBe('119 minutes');
-  expect(remaining(59)).toBe('59 seconds');
-  expect(remaining(-4)).toBe('0 seconds');
+test.each([
+  [7 * 86400 - 1, '7 days'],
+  [6.4 * 86400, '6 days'],
+  [2 * 86400 - 1, '48 hours'],
+  [86400 - 1, '24 hours'],
+  [86400 + 3600, '25 hours'],
+  [7199, '120 minutes'],
+  [3600 - 1, '60 minutes'],
+  [119, '119 seconds'],
+  [59.9, '59 seconds'],
+  [-4, '0 seconds'],
+])('what remains of %d s is %s', (seconds, words) => {
+  expect(remaining(seconds)).toBe(words);
 });
 
 test('the time left of a transfer is coarse', () => {

@@ -43,11 +43,11 @@ export function duration(seconds: number): string {
   return seconds >= MINUTE ? units.minutes(Math.round(seconds / MINUTE)) : units.seconds(seconds);
 }
 
-/** What is left of a lifetime, rounded down so that nobody counts on more than there is: `6 days`. */
+/** What is left of a lifetime, rounded as people do: a fresh week is `7 days`. The exact end stands beside it. */
 export function remaining(seconds: number): string {
-  if (seconds >= 2 * DAY) return units.days(Math.floor(seconds / DAY));
-  if (seconds >= 2 * HOUR) return units.hours(Math.floor(seconds / HOUR));
-  if (seconds >= MINUTE) return units.minutes(Math.floor(seconds / MINUTE));
+  if (seconds >= 2 * DAY) return units.days(Math.round(seconds / DAY));
+  if (seconds >= 2 * HOUR) return units.hours(Math.round(seconds / HOUR));
+  if (seconds >= 2 * MINUTE) return units.minutes(Math.round(seconds / MINUTE));
   return units.seconds(Math.max(0, Math.floor(seconds)));
 }
 
