@@ -77,7 +77,7 @@ impl Alerts {
         let since = |kind| settings.on.get(&kind).map(|since| way_since.max(*since));
         let (arrived, unsaved) = (since(Kind::Arrived), since(Kind::Unsaved));
         if arrived.is_some() || unsaved.is_some() {
-            for found in self.submissions.received_by(now, account)? {
+            for found in self.submissions.received_by(now, account)?.sound {
                 let submission = &found.submission;
                 if submission.asked || is_saved(submission) {
                     continue;
@@ -92,12 +92,12 @@ impl Alerts {
             }
         }
         if let Some(since) = since(Kind::Unused) {
-            for found in self.links.of(account)? {
+            for found in self.links.of(account)?.sound {
                 let link = &found.link;
                 let due = link.created_at + UNUSED_FOR;
                 let unused = link.state(now) == State::Open && link.uses_left == link.uses;
                 // Someone is just sending: it is used.
-                let untouched = || self.submissions.receiving(found.id).map(|all| all.is_empty());
+                let untouched = || self.submissions.receiving(found.id).map(|all| all.sound.is_empty());
                 if unused && due >= since && now.reads >= due && untouched()? {
                     wanted.insert((Kind::Unused, found.id.into()), ());
                 }

@@ -106,4 +106,8 @@ pub struct DeskLink {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct DeskLinks {
     pub links: Vec<DeskLink>,
+    /// How many more there are that the server can not read any more: the record is damaged.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub unreadable: usize,
 }

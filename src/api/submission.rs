@@ -145,6 +145,10 @@ pub struct DeskSubmissionWhole {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct DeskSubmissions {
     pub submissions: Vec<DeskSubmission>,
+    /// How many more there are that the server can not read any more: the record is damaged.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub unreadable: usize,
 }
 
 /// The parts of a one-shot form, in this order.

@@ -38,6 +38,11 @@ impl List {
             let (state, label) = (one.state.word(), label(&one.label));
             print(format!("{state:8}  {}  {label}  {left} of {of} uses left  closes {closes}", one.id))?;
         }
+        match lists.unreadable {
+            0 => {}
+            1 => eprintln!("1 thing could not be read: it is damaged on the server."),
+            n => eprintln!("{n} things could not be read: they are damaged on the server."),
+        }
         if lists.submissions.is_empty() && lists.links.is_empty() {
             eprintln!("Nothing is here. Make a link with `dewdrop link`.");
         }

@@ -170,16 +170,16 @@ impl Desk {
     ///
     /// # Errors
     /// [`DeskError`]
-    pub fn links(&self) -> Result<Vec<api::DeskLink>, DeskError> {
-        Ok(self.get::<api::DeskLinks>("/api/links")?.links)
+    pub fn links(&self) -> Result<api::DeskLinks, DeskError> {
+        self.get("/api/links")
     }
 
     /// All received submissions.
     ///
     /// # Errors
     /// [`DeskError`]
-    pub fn submissions(&self) -> Result<Vec<api::DeskSubmission>, DeskError> {
-        Ok(self.get::<api::DeskSubmissions>("/api/submissions")?.submissions)
+    pub fn submissions(&self) -> Result<api::DeskSubmissions, DeskError> {
+        self.get("/api/submissions")
     }
 
     /// Asks to erase a submission; it is gone ten seconds later.

@@ -12,6 +12,8 @@ use crate::time::{Span, Time};
 pub struct Lists {
     pub submissions: Vec<Submission>,
     pub links: Vec<Link>,
+    /// What the server has and can not read any more.
+    pub unreadable: usize,
 }
 
 /// The label of a link, or why its card is refused.
@@ -72,9 +74,11 @@ impl Submission {
 /// [`DeskError`]
 pub fn lists(desk: &Desk, unlocked: &Unlocked) -> Result<Lists, DeskError> {
     let own = &unlocked.identity;
+    let (submissions, links) = (desk.submissions()?, desk.links()?);
     Ok(Lists {
-        submissions: desk.submissions()?.into_iter().map(|one| submission(one, own)).collect(),
-        links: desk.links()?.into_iter().map(|one| link(one, own)).collect(),
+        unreadable: submissions.unreadable + links.unreadable,
+        submissions: submissions.submissions.into_iter().map(|one| submission(one, own)).collect(),
+        links: links.links.into_iter().map(|one| link(one, own)).collect(),
     })
 }
 

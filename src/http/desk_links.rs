@@ -6,26 +6,43 @@ use super::problem::Refusal;
 use crate::api::{DeskLink, DeskLinks, LinkState, NewLink, Receiving};
 use crate::bytes::Octets;
 use crate::ids::{AccountId, LinkId};
-use crate::links::{Found, Limits, Opening, State};
+use crate::links::{Found, Limits, Listed, Opening, State};
+use crate::submissions::SubmissionError;
 use crate::time::Now;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json, Path, block};
 
 pub async fn list(server: Data<Server>, SignedIn(session): SignedIn) -> Result<Json<DeskLinks>, Refusal> {
     let (now, server) = (server.now(), server.get_ref().clone());
-    let links = block(move || {
-        let found = server.links.of(session.account)?;
-        let shown = |found| shown(&server, now, session.account, found);
-        found.into_iter().map(shown).collect::<Result<Vec<_>, Refusal>>()
+    let listed = block(move || {
+        let Listed { sound, mut unreadable } = server.links.of(session.account)?;
+        let mut links = Vec::new();
+        for found in sound {
+            match shown(&server, now, session.account, found, &mut unreadable) {
+                // Erased between the two looks.
+                Err(SubmissionError::Unknown) => {}
+                Err(error) if error.is_damage() => unreadable += 1,
+                one => links.push(one?),
+            }
+        }
+        Ok::<_, Refusal>(DeskLinks { links, unreadable })
     })
     .await??;
-    Ok(Json(DeskLinks { links }))
+    Ok(Json(listed))
 }
 
-fn shown(server: &Server, now: Now, account: AccountId, found: Found) -> Result<DeskLink, Refusal> {
+fn shown(
+    server: &Server,
+    now: Now,
+    account: AccountId,
+    found: Found,
+    unreadable: &mut usize,
+) -> Result<DeskLink, SubmissionError> {
     let Found { id, link, .. } = found;
     let mut receiving = Vec::new();
-    for found in server.submissions.receiving(id)? {
+    let coming = server.submissions.receiving(id)?;
+    *unreadable += coming.unreadable;
+    for found in coming.sound {
         let mut received = 0;
         for (n, file) in &found.submission.files {
             received += server.submissions.offset(found.id, *n, file)?;

@@ -6,7 +6,7 @@ use super::problem::Refusal;
 use crate::api::{DeskSubmission, DeskSubmissionWhole, DeskSubmissions, FileState, ReceivedState};
 use crate::bytes::Octets;
 use crate::ids::{AccountId, SubmissionId};
-use crate::submissions::{Found, SubmissionError, Submissions};
+use crate::submissions::{Found, Listed, SubmissionError, Submissions};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json, Path, block};
 
@@ -16,19 +16,20 @@ pub async fn list(
 ) -> Result<Json<DeskSubmissions>, Refusal> {
     let (now, submissions) = (server.now(), server.submissions.clone());
     let listed = block(move || {
-        let found = submissions.received_by(now, session.account)?;
+        let Listed { sound, mut unreadable } = submissions.received_by(now, session.account)?;
         let mut listed = Vec::new();
-        for found in found {
+        for found in sound {
             match shown(&submissions, session.account, &found) {
                 // Erased between the two looks.
                 Err(SubmissionError::Unknown) => {}
+                Err(error) if error.is_damage() => unreadable += 1,
                 one => listed.push(one?),
             }
         }
-        Ok::<_, Refusal>(listed)
+        Ok::<_, Refusal>(DeskSubmissions { submissions: listed, unreadable })
     })
     .await??;
-    Ok(Json(DeskSubmissions { submissions: listed }))
+    Ok(Json(listed))
 }
 
 fn shown(

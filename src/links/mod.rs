@@ -29,6 +29,7 @@ use crate::tokens::AuthHash;
 use record::{BY_AUTH, BY_READER};
 use std::sync::{Arc, Mutex};
 
+pub use crate::store::Listed;
 pub use crate::store::owners::LINKS;
 
 /// Why a link does not do what was asked.
@@ -50,6 +51,14 @@ pub enum LinkError {
     Changed,
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl LinkError {
+    /// Whether something stored can not be read any more.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Damaged { .. }))
+    }
 }
 
 impl From<CommitError> for LinkError {
@@ -116,21 +125,23 @@ impl Links {
         Ok(Found { id, link: row.json()?, row })
     }
 
-    /// The links that `account` may read.
+    /// The links that `account` may read; those that are damaged are only counted.
     ///
     /// # Errors
     /// [`LinkError::Store`].
-    pub fn of(&self, account: AccountId) -> Result<Vec<Found>, LinkError> {
+    pub fn of(&self, account: AccountId) -> Result<Listed<Found>, LinkError> {
         let prefix = self.store.lookup_key(BY_READER, account.as_bytes());
-        let mut found = Vec::new();
-        for (_, row) in self.store.scan(BY_READER, &prefix)? {
-            match self.get(row.json()?) {
-                Ok(link) => found.push(link),
+        let rows = self.store.scan_sound(BY_READER, &prefix)?;
+        let mut listed = Listed { sound: Vec::new(), unreadable: rows.unreadable };
+        for (_, row) in rows.sound {
+            match row.json().map_err(LinkError::from).and_then(|id| self.get(id)) {
+                Ok(link) => listed.sound.push(link),
                 Err(LinkError::Unknown) => {}
+                Err(error) if error.is_damage() => listed.unreadable += 1,
                 Err(error) => return Err(error),
             }
         }
-        Ok(found)
+        Ok(listed)
     }
 
     /// The link of this id, if `account` reads it.

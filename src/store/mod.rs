@@ -19,6 +19,7 @@
 mod blobs;
 mod chunks;
 mod commits;
+mod damage;
 mod dir;
 pub mod due;
 pub mod erasing;
@@ -41,6 +42,7 @@ mod tests;
 mod writer;
 
 pub use chunks::CHUNK;
+pub use damage::Listed;
 pub use errors::{CommitError, OpenError, StoreError};
 pub use moving::{Exported, Imported, MoveError};
 pub use open::{FORMAT, Paths};
@@ -52,6 +54,7 @@ pub use writer::Writer;
 use crate::ids::{SlotId, StoreId};
 use blobs::Blobs;
 use commits::Commits;
+use damage::Told;
 use hmac::{Hmac, Mac as _};
 use keyring::Keyring;
 use open::Root;
@@ -83,6 +86,7 @@ struct Inner {
     index: Key,
     root: Root,
     id: StoreId,
+    damage: Told,
     _locks: [std::fs::File; 2],
 }
 
@@ -121,6 +125,7 @@ impl Store {
             index: derive(&ground.root, &[b"dewdrop/v1/index"]),
             root: ground.root,
             id: ground.id,
+            damage: Told::default(),
             _locks: ground.locks,
         })))
     }
@@ -257,7 +262,9 @@ impl Store {
     pub fn get_blob(&self, dir: SlotId, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
         match self.0.keyring.get(dir).and_then(|slot| self.0.blobs.get(slot, dir, name)) {
             Err(StoreError::NoSlot) => Ok(None),
-            read => read,
+            read => read.inspect_err(|error| {
+                self.0.damage.tell(&[dir.as_bytes().as_slice(), name.as_bytes()].concat(), error);
+            }),
         }
     }
 
@@ -295,10 +302,8 @@ impl Store {
         end: Option<&[u8]>,
         most: usize,
     ) -> Result<Vec<(Vec<u8>, Row)>, StoreError> {
-        let pairs = self.0.records.range(start, end, most);
-        self.0.commits.settled(|key| key >= start && end.is_none_or(|end| key < end));
-        let mut rows = Vec::with_capacity(pairs.len());
-        for (key, value) in pairs {
+        let mut rows = Vec::new();
+        for (key, value) in self.stored(start, end, most) {
             let short = key[tree.prefix()..].to_vec();
             if let Some(row) = self.opened(key, value)? {
                 rows.push((short, row));
@@ -307,14 +312,23 @@ impl Store {
         Ok(rows)
     }
 
+    /// Pairs of the records, once what is being written among them is written.
+    fn stored(&self, start: &[u8], end: Option<&[u8]>, most: usize) -> records::Pairs {
+        let pairs = self.0.records.range(start, end, most);
+        self.0.commits.settled(|key| key >= start && end.is_none_or(|end| key < end));
+        pairs
+    }
+
     fn opened(&self, key: Vec<u8>, value: Vec<u8>) -> Result<Option<Row>, StoreError> {
-        match rows::owner(&value)? {
-            None => rows::open(&self.0.rootless, key, value).map(Some),
+        let cipher = match rows::owner(&value)? {
+            None => self.0.rootless.clone(),
             Some(id) => match self.0.keyring.get(id) {
-                Ok(slot) => rows::open(&slot.record_cipher(), key, value).map(Some),
-                Err(_) => Ok(None),
+                Ok(slot) => slot.record_cipher(),
+                Err(_) => return Ok(None),
             },
-        }
+        };
+        let name = key.clone();
+        rows::open(&cipher, key, value).map(Some).inspect_err(|error| self.0.damage.tell(&name, error))
     }
 }
 

@@ -117,7 +117,7 @@ impl Submissions {
     /// # Errors
     /// [`SubmissionError::Store`]; can be repeated.
     pub fn end(&self, now: Now, link: LinkId) -> Result<usize, SubmissionError> {
-        let receiving = self.receiving(link)?;
+        let receiving = self.receiving(link)?.sound;
         for found in &receiving {
             self.erase(now, found.id, By::Link)?;
         }

@@ -60,6 +60,14 @@ pub enum SubmissionError {
     Store(StoreError),
 }
 
+impl SubmissionError {
+    /// Whether something stored can not be read any more.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Damaged { .. }))
+    }
+}
+
 impl From<StoreError> for SubmissionError {
     fn from(error: StoreError) -> Self {
         match error {

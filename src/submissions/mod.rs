@@ -21,6 +21,7 @@ mod receive;
 mod record;
 mod reservations;
 
+pub use crate::store::Listed;
 pub use collect::{Batch, Download};
 pub use commit::Committed;
 pub use erase::TAKE_BACK;
@@ -33,7 +34,7 @@ use crate::ids::{AccountId, LinkId, SubmissionId};
 use crate::links::Links;
 use crate::store::erasing::Tombstone;
 use crate::store::owners::SUBMISSIONS;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Tree};
 use crate::time::Now;
 use crate::tokens::AuthHash;
 use lanes::Lanes;
@@ -127,34 +128,38 @@ impl Submissions {
         }
     }
 
-    /// What is receiving through a link.
+    /// What is receiving through a link; what is damaged is only counted.
     ///
     /// # Errors
     /// [`SubmissionError::Store`].
-    pub fn receiving(&self, link: LinkId) -> Result<Vec<Found>, SubmissionError> {
+    pub fn receiving(&self, link: LinkId) -> Result<Listed<Found>, SubmissionError> {
         self.listed(BY_LINK, link.as_bytes())
     }
 
-    /// What `account` has received and may read at `now`, and what it asked to erase a moment ago.
+    /// What `account` has received and may read at `now`, and what it asked to erase a moment ago; what
+    /// is damaged is only counted.
     ///
     /// # Errors
     /// [`SubmissionError::Store`].
-    pub fn received_by(&self, now: Now, account: AccountId) -> Result<Vec<Found>, SubmissionError> {
-        let mut found = self.listed(BY_READER, account.as_bytes())?;
-        found.retain(|found| found.submission.expires_at.is_some_and(|at| !now.is_over(at)));
-        Ok(found)
+    pub fn received_by(&self, now: Now, account: AccountId) -> Result<Listed<Found>, SubmissionError> {
+        let mut listed = self.listed(BY_READER, account.as_bytes())?;
+        listed.sound.retain(|found| found.submission.expires_at.is_some_and(|at| !now.is_over(at)));
+        Ok(listed)
     }
 
-    fn listed(&self, tree: crate::store::Tree, value: &[u8; 16]) -> Result<Vec<Found>, SubmissionError> {
+    fn listed(&self, tree: Tree, value: &[u8; 16]) -> Result<Listed<Found>, SubmissionError> {
         let prefix = self.store.lookup_key(tree, value);
-        let mut all = Vec::new();
-        for (_, row) in self.store.scan(tree, &prefix)? {
-            match self.get(row.json()?) {
+        let rows = self.store.scan_sound(tree, &prefix)?;
+        let mut listed = Listed { sound: Vec::new(), unreadable: rows.unreadable };
+        for (_, row) in rows.sound {
+            match row.json().map_err(SubmissionError::from).and_then(|id| self.get(id)) {
+                Ok(found) => listed.sound.push(found),
                 Err(SubmissionError::Unknown) => {}
-                found => all.push(found?),
+                Err(error) if error.is_damage() => listed.unreadable += 1,
+                Err(error) => return Err(error),
             }
         }
-        Ok(all)
+        Ok(listed)
     }
 
     /// Sealed bytes of file `n` that are here, in whole chunks.

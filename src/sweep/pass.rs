@@ -97,6 +97,16 @@ fn submission(stores: &Stores, now: Now, boot: Duration, due: &Due, report: &mut
                 Outcome::Done
             }
         },
+        Err(error) if error.is_damage() => match stores.store.destroy_unread(id.into()) {
+            Ok(()) => {
+                report.submissions += 1;
+                Outcome::Stale
+            }
+            Err(error) => {
+                report.fail("submission", &error);
+                Outcome::Done
+            }
+        },
         Err(error) => {
             report.fail("submission", &error);
             Outcome::Done
@@ -116,6 +126,18 @@ fn link(stores: &Stores, now: Now, due: &Due, report: &mut Report) -> Outcome {
             Err(LinkError::Unknown) => Outcome::Stale,
             _ => Outcome::Done,
         },
+        Err(error) if error.downcast_ref().is_some_and(LinkError::is_damage) => {
+            match stores.store.destroy_unread(id.into()) {
+                Ok(()) => {
+                    report.links += 1;
+                    Outcome::Stale
+                }
+                Err(error) => {
+                    report.fail("link", &error);
+                    Outcome::Done
+                }
+            }
+        }
         Err(error) => {
             report.fail("link", &error);
             Outcome::Done
@@ -133,7 +155,7 @@ fn step(stores: &Stores, now: Now, id: LinkId) -> Result<bool, anyhow::Error> {
     if step != Step::Erase {
         return Ok(false);
     }
-    if stores.submissions.receiving(id)?.is_empty() {
+    if stores.submissions.receiving(id)?.sound.is_empty() {
         stores.links.erase(now, id)?;
         return Ok(true);
     }

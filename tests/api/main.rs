@@ -9,6 +9,7 @@ mod trainer;
 mod world;
 
 mod alerts;
+mod damage;
 mod desk;
 mod document;
 mod erasure;

@@ -135,11 +135,11 @@ impl Trainer {
     }
 
     pub fn links(&self) -> Vec<DeskLink> {
-        self.desk.links().unwrap()
+        self.desk.links().unwrap().links
     }
 
     pub fn received(&self) -> Vec<DeskSubmission> {
-        self.desk.submissions().unwrap()
+        self.desk.submissions().unwrap().submissions
     }
 
     pub fn received_ids(&self) -> Vec<SubmissionId> {

@@ -143,8 +143,8 @@ test('a week later it is gone: for the desk, on the disk, in the index, and the 
 
   await trainer.signsIn();
   await trainer.page.getByText(words.lists.empty).waitFor();
-  expect(await trainer.asks('/api/submissions')).toEqual({ submissions: [] });
-  expect(await trainer.asks('/api/links')).toEqual({ links: [] });
+  expect(await trainer.asks('/api/submissions')).toEqual({ submissions: [], unreadable: 0 });
+  expect(await trainer.asks('/api/links')).toEqual({ links: [], unreadable: 0 });
 
   // The account's own directory and key are all that is left; nothing is due any more.
   expect([disk.directories().length, disk.keys()]).toEqual([1, 1]);

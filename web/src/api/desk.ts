@@ -5,13 +5,13 @@ import { ask, askBytes, send } from './http.ts';
 import { Problem } from './problem.ts';
 import type {
   DeskEvent,
-  LinkRecord,
+  LinkRecords,
   NewLink,
   NewPassphrase,
   Session,
   SetupRequest,
   SubmissionDetail,
-  SubmissionRecord,
+  SubmissionRecords,
   VaultAnswer,
 } from './types.ts';
 
@@ -59,8 +59,8 @@ export async function putUnlock(request: NewPassphrase, recoveryAuth?: Uint8Arra
   });
 }
 
-export async function getLinks(): Promise<readonly LinkRecord[]> {
-  return (await ask<{ links: LinkRecord[] }>({ method: 'GET', path: '/api/links' })).links;
+export function getLinks(): Promise<LinkRecords> {
+  return ask({ method: 'GET', path: '/api/links' });
 }
 
 export async function putLink(id: LinkId, link: NewLink): Promise<void> {
@@ -71,9 +71,8 @@ export async function closeLink(id: LinkId): Promise<void> {
   await send({ method: 'POST', path: `/api/links/${id}/close` });
 }
 
-export async function getSubmissions(): Promise<readonly SubmissionRecord[]> {
-  return (await ask<{ submissions: SubmissionRecord[] }>({ method: 'GET', path: '/api/submissions' }))
-    .submissions;
+export function getSubmissions(): Promise<SubmissionRecords> {
+  return ask({ method: 'GET', path: '/api/submissions' });
 }
 
 export function getSubmission(id: SubmissionId): Promise<SubmissionDetail> {

@@ -107,6 +107,8 @@ export interface components {
     };
     readonly DeskLinks: {
       readonly links: readonly components['schemas']['DeskLink'][];
+      /** @description How many more there are that the server can not read any more: the record is damaged. */
+      readonly unreadable: number;
     };
     /** @description A submission as the desk lists it. */
     readonly DeskSubmission: {
@@ -126,6 +128,8 @@ export interface components {
     };
     readonly DeskSubmissions: {
       readonly submissions: readonly components['schemas']['DeskSubmission'][];
+      /** @description How many more there are that the server can not read any more: the record is damaged. */
+      readonly unreadable: number;
     };
     /** @description The same with what a reader needs to open it. */
     readonly DeskSubmissionWhole: components['schemas']['DeskSubmission'] & {

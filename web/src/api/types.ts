@@ -35,6 +35,10 @@ export type Receiving = Schemas['Receiving'];
 /** One of `GET /api/links` */
 export type LinkRecord = Schemas['DeskLink'];
 
+/** `GET /api/links` and `GET /api/submissions`; `unreadable` counts what is damaged on the server. */
+export type LinkRecords = Schemas['DeskLinks'];
+export type SubmissionRecords = Schemas['DeskSubmissions'];
+
 /** One of `GET /api/submissions` */
 export type SubmissionRecord = Schemas['DeskSubmission'];
 /** `GET /api/submissions/{id}` */

@@ -68,9 +68,9 @@ export class Lookout {
 
   async #fetch(): Promise<void> {
     try {
-      const records = await api.getSubmissions();
+      const { submissions } = await api.getSubmissions();
       if (this.#alone === null) return;
-      this.#rows = records.map((record) =>
+      this.#rows = submissions.map((record) =>
         receivedFrom({ record, label: null, refusal: null }, undefined, () => ''),
       );
       this.#look();

@@ -25,6 +25,8 @@ export class Shelf {
   readonly erasing = new SvelteMap<string, number>();
   /** What could not be opened just now, for a reason that may pass. */
   readonly unopened = new SvelteSet<string>();
+  /** How many things the server has and can not read any more. */
+  unreadable = $state(0);
   loaded = $state(false);
   connected = $state(true);
   opening: { done: number; all: number } | null = $state.raw(null);
@@ -153,8 +155,9 @@ export class Shelf {
           this.#desk.submissions(),
         ]);
         if (this.#stopped) return;
-        [this.#links, this.#submissions, this.loaded] = [links, submissions, true];
-        await this.#openNew(submissions);
+        [this.#links, this.#submissions, this.loaded] = [links.sound, submissions.sound, true];
+        this.unreadable = links.unreadable + submissions.unreadable;
+        await this.#openNew(submissions.sound);
       } catch (error) {
         if (this.#stopped) return;
         if (endsSession(error)) return this.#ended();

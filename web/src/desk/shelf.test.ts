@@ -35,8 +35,8 @@ const opened = (id: string) => ({ manifest: { files: [], answers: { q: 'a' } }, 
 function desk(ids: string[], open: (id: string) => unknown = opened) {
   const opens: string[] = [];
   const fake = {
-    links: async () => [],
-    submissions: async () => ids.map(listed),
+    links: async () => ({ sound: [], unreadable: 0 }),
+    submissions: async () => ({ sound: ids.map(listed), unreadable: 0 }),
     open: async (id: string) => {
       opens.push(id);
       return open(id);

@@ -148,6 +148,10 @@ export const desk = {
     noneWaiting: 'No link is waiting.',
     loading: (done: number, all: number) => `Opening ${done} of ${all}`,
     offline: 'No connection. The list shows what was known; it goes on by itself.',
+    damaged: (n: number) =>
+      n === 1
+        ? '1 thing could not be read. It is damaged on the server; the rest is complete.'
+        : `${n} things could not be read. They are damaged on the server; the rest is complete.`,
     noLabel: 'No label',
     refused: 'Does not agree. Not opened.',
     unreadable: 'This link was made for another key.',

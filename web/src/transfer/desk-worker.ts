@@ -5,6 +5,7 @@ import type {
   DeskLink,
   DeskSubmission,
   LinkDraft,
+  Listed,
   MadeLink,
   NewAccount,
   OpenedSubmission,
@@ -53,8 +54,8 @@ export class DeskWorker implements Desk {
     this.#call('saveTemplate', template, before, copied);
   removeTemplate = (id: string): Promise<DeskAccount> => this.#call('removeTemplate', id);
   makeLink = (draft: LinkDraft, origin: string): Promise<MadeLink> => this.#call('makeLink', draft, origin);
-  links = (origin: string): Promise<readonly DeskLink[]> => this.#call('links', origin);
-  submissions = (): Promise<readonly DeskSubmission[]> => this.#call('submissions');
+  links = (origin: string): Promise<Listed<DeskLink>> => this.#call('links', origin);
+  submissions = (): Promise<Listed<DeskSubmission>> => this.#call('submissions');
   open = (id: SubmissionId): Promise<OpenedSubmission> => this.#call('open', id);
 
   save(submission: SubmissionId, n: number, progress: (progress: SavingProgress) => void): Saving {

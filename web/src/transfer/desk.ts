@@ -89,6 +89,12 @@ export interface DeskLink {
   readonly refusal: Refusal | null;
 }
 
+/** What could be read of a list, and how many the server has and can not read any more. */
+export interface Listed<T> {
+  readonly sound: readonly T[];
+  readonly unreadable: number;
+}
+
 export interface DeskSubmission {
   readonly record: SubmissionRecord;
   readonly label: string | null;
@@ -149,8 +155,8 @@ export interface Desk {
   saveTemplate(template: Template, before: Template | null, copied: string): Promise<SavedTemplate>;
   removeTemplate(id: string): Promise<DeskAccount>;
   makeLink(draft: LinkDraft, origin: string): Promise<MadeLink>;
-  links(origin: string): Promise<readonly DeskLink[]>;
-  submissions(): Promise<readonly DeskSubmission[]>;
+  links(origin: string): Promise<Listed<DeskLink>>;
+  submissions(): Promise<Listed<DeskSubmission>>;
   /** Does not mark it opened: that is `markOpened` of api/desk. */
   open(id: SubmissionId): Promise<OpenedSubmission>;
   /** Fetches one file of a submission that was opened, and opens it. Does not mark it saved. */

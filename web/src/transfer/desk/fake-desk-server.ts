@@ -61,7 +61,7 @@ export class FakeDeskServer {
         Object.assign(account, { sign_in_hash, unlock });
         this.signedIn = false;
       }),
-    getLinks: () => this.#call('links', () => [...this.links.values()]),
+    getLinks: () => this.#call('links', () => ({ links: [...this.links.values()], unreadable: 0 })),
     putLink: (id, link) =>
       this.#call('put link', () => {
         const { auth_hash: _, cards, ...rest } = link;
@@ -77,7 +77,10 @@ export class FakeDeskServer {
       }),
     closeLink: () => this.#call('close', () => undefined),
     getSubmissions: () =>
-      this.#call('submissions', () => [...this.submissions.values()].map(({ detail }) => detail)),
+      this.#call('submissions', () => ({
+        submissions: [...this.submissions.values()].map(({ detail }) => detail),
+        unreadable: 0,
+      })),
     getSubmission: (id) => this.#call('submission', () => ({ ...this.#stored(id).detail })),
     getManifest: (id) => this.#call('manifest', () => this.#stored(id).manifest),
     getFilePart: ({ id, n, from, to }, moved) =>

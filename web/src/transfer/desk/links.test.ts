@@ -12,7 +12,7 @@ beforeEach(honest);
 describe('a link', () => {
   test('is listed with its label and the address it was made with', async () => {
     const { id, url } = await links.make(DRAFT, ORIGIN);
-    const listed = (await links.list(ORIGIN)).find(({ record }) => record.id === id);
+    const listed = (await links.list(ORIGIN)).sound.find(({ record }) => record.id === id);
     expect(listed).toMatchObject({
       label: 'Jonas, squats',
       url,
@@ -41,7 +41,7 @@ describe('a link', () => {
   test.each(hostile)('%s is refused', async (_name, act, reason) => {
     const [a, b] = [await links.make(DRAFT, ORIGIN), await links.make({ ...DRAFT, label: 'B' }, ORIGIN)];
     act(a.id, b.id);
-    const listed = (await links.list(ORIGIN)).find(({ record }) => record.id === a.id);
+    const listed = (await links.list(ORIGIN)).sound.find(({ record }) => record.id === a.id);
     expect(listed?.label).toBeNull();
     expect(`${listed?.refusal?.format ?? ''} ${listed?.refusal?.reason ?? ''}`).toMatch(
       reason === 'header malformed' ? /^header (cut-off|malformed)$/ : reason,
@@ -63,7 +63,7 @@ describe('a link', () => {
       template: '',
     };
     set(made.id, 'card', toBase64url(await sealCard(forged, eve, account.described().recipient)));
-    expect((await links.list(ORIGIN)).find(({ record }) => record.id === made.id)?.refusal).toEqual({
+    expect((await links.list(ORIGIN)).sound.find(({ record }) => record.id === made.id)?.refusal).toEqual({
       format: 'card',
       reason: 'maker',
     });

@@ -8,7 +8,7 @@ import { newIdentity, recipientOf } from '../../sealed/identity.ts';
 import { newLinkId } from '../../sealed/ids.ts';
 import { type Invitation, checkInvitation, openInvitation, sealInvitation } from '../../sealed/invitation.ts';
 import { bearerHash, fingerprintOf, formatLink, linkAuth, newLink } from '../../sealed/link.ts';
-import type { DeskLink, LinkDraft, MadeLink, Refusal } from '../desk.ts';
+import type { DeskLink, LinkDraft, Listed, MadeLink, Refusal } from '../desk.ts';
 import type { Account, DeskApi } from './account.ts';
 
 const MOST_PUTS = 3;
@@ -62,11 +62,11 @@ export class Links {
     return { id: link, url: formatLink(origin, parts), closes_at };
   }
 
-  async list(origin: string): Promise<readonly DeskLink[]> {
+  async list(origin: string): Promise<Listed<DeskLink>> {
     // A locked desk lists nothing, rather than a list of refusals.
     this.#account.requireUnlocked();
-    const records = await this.#api.getLinks();
-    return Promise.all(records.map((record) => this.#read(record, origin)));
+    const { links, unreadable } = await this.#api.getLinks();
+    return { sound: await Promise.all(links.map((record) => this.#read(record, origin))), unreadable };
   }
 
   /** Opens a card, once. Throws SealedError. */

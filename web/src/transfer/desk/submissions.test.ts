@@ -28,7 +28,7 @@ describe('a submission', () => {
     const files = [film(9 * 2 ** 20 + 3), film(0), film(65_536)];
     const { detail } = await makeAndSend(...files);
     const submissions = new Submissions(server.api, account, links);
-    expect((await submissions.list()).find(({ record }) => record.id === detail.id)?.label).toBe(
+    expect((await submissions.list()).sound.find(({ record }) => record.id === detail.id)?.label).toBe(
       'Jonas, squats',
     );
     const opened = await submissions.open(detail.id);

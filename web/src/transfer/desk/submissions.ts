@@ -13,7 +13,7 @@ import { checkInvitation, openInvitation } from '../../sealed/invitation.ts';
 import { checkFile, checkManifest, openManifest } from '../../sealed/manifest.ts';
 import { NONCE } from '../../sealed/ranges.ts';
 import type { ManifestFile } from '../../sealed/answers.ts';
-import type { DeskSubmission, OpenedSubmission } from '../desk.ts';
+import type { DeskSubmission, Listed, OpenedSubmission } from '../desk.ts';
 import type { Account, DeskApi } from './account.ts';
 import { type Links, refusalOf } from './links.ts';
 
@@ -40,11 +40,11 @@ export class Submissions {
     this.#links = links;
   }
 
-  async list(): Promise<readonly DeskSubmission[]> {
+  async list(): Promise<Listed<DeskSubmission>> {
     this.#account.requireUnlocked();
-    const records = await this.#api.getSubmissions();
-    return Promise.all(
-      records.map(async (record): Promise<DeskSubmission> => {
+    const { submissions, unreadable } = await this.#api.getSubmissions();
+    const sound = await Promise.all(
+      submissions.map(async (record): Promise<DeskSubmission> => {
         try {
           const card = await this.#links.card(record.card);
           if (card.link !== record.link) throw new CardError('link');
@@ -54,6 +54,7 @@ export class Submissions {
         }
       }),
     );
+    return { sound, unreadable };
   }
 
   async open(id: SubmissionId): Promise<OpenedSubmission> {
