@@ -9,6 +9,7 @@ use crate::world::World;
 use dewdrop::app::NOT_MOVED;
 use dewdrop::store::{Imported, MoveError, Paths, Store};
 use dewdrop::time::{Span, Time};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
 use tempfile::TempDir;
@@ -42,7 +43,8 @@ fn machine_with_keys_of(paths: &Paths) -> TempDir {
 }
 
 fn copy_keys(from: &Paths, to: &Paths) {
-    std::fs::create_dir_all(&to.keys).unwrap();
+    // As `cp -a` does: nobody else can look into them.
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&to.keys).unwrap();
     for entry in std::fs::read_dir(&from.keys).unwrap().map(|entry| entry.unwrap()) {
         std::fs::copy(entry.path(), to.keys.join(entry.file_name())).unwrap();
     }
