@@ -10,6 +10,8 @@ use hmac::{Hmac, Mac as _};
 use serde_json::json;
 use sha2::Sha256;
 use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 
 const SECRET: &str = "a-secret-of-the-trainer";
 
@@ -52,6 +54,35 @@ fn each_alert_comes_by_webhook_signed_and_says_nothing_of_anyone() {
         says_nothing(&format!("{taken:?}"));
     });
     assert!(!receiver.has_more());
+}
+
+/// The example in the document, with the body on its standard input.
+fn document_verifies(secret: &str, taken: &Taken, now: u64) -> bool {
+    let document = include_str!("../../../docs/alerts.md");
+    let example = document.split_once("```python\n").unwrap().1.split_once("```").unwrap().0;
+    let call = "import sys\nbody = sys.stdin.buffer.read()\n\
+                print(is_from_dewdrop(sys.argv[1], sys.argv[2], body, int(sys.argv[3])))";
+    let mut python = Command::new("python3");
+    python.args(["-c", &format!("{example}\n{call}"), secret, &taken.headers["dewdrop-signature"]]);
+    let mut python =
+        python.arg(now.to_string()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    python.stdin.take().unwrap().write_all(taken.body.as_bytes()).unwrap();
+    let said = String::from_utf8(python.wait_with_output().unwrap().stdout).unwrap();
+    assert!(["True\n", "False\n"].contains(&said.as_str()), "{said}");
+    said == "True\n"
+}
+
+#[test]
+fn the_example_in_the_document_verifies_a_signature() {
+    let receiver = Listener::begins();
+    let (world, trainer) = world(open_inside(), &receiver.url("/hook"));
+    trainer.tests("webhook").succeeds();
+    let (mut taken, now) = (receiver.takes(), world.now().0);
+    assert!(document_verifies(SECRET, &taken, now + 200));
+    assert!(!document_verifies("another-secret-of-it", &taken, now));
+    assert!(!document_verifies(SECRET, &taken, now + 301), "an old one sent again");
+    taken.body.push(' ');
+    assert!(!document_verifies(SECRET, &taken, now));
 }
 
 #[test]
