@@ -28,6 +28,11 @@ impl Dir {
         Ok(Mode::from_raw_mode(fs::fstat(&self.0)?.st_mode).intersects(Mode::RWXO))
     }
 
+    /// Leaves it to its owner alone.
+    pub fn keep_private(&self) -> io::Result<()> {
+        Ok(fs::fchmod(&self.0, FOLDER)?)
+    }
+
     /// The same directory once more.
     pub fn again(&self) -> io::Result<Self> {
         Ok(Self(self.0.try_clone()?))

@@ -210,8 +210,14 @@ fn find_root(paths: &Paths, keys: &Dir) -> Result<Option<Root>, OpenError> {
 fn named(path: &Path) -> Result<Dir, OpenError> {
     let unwritable = |source| OpenError::Unwritable { path: path.to_owned(), source };
     let dir = Dir::open_or_make(path).map_err(unwritable)?;
-    // Not mended here: it may be a folder that others need, named by mistake.
-    if dir.is_exposed().map_err(unwritable)? { Err(OpenError::Exposed(path.to_owned())) } else { Ok(dir) }
+    if dir.is_exposed().map_err(unwritable)? {
+        // Not mended with something in it: it may be a folder that others need, named by mistake.
+        if !dir.names().map_err(unwritable)?.is_empty() {
+            return Err(OpenError::Exposed(path.to_owned()));
+        }
+        dir.keep_private().map_err(unwritable)?;
+    }
+    Ok(dir)
 }
 
 fn read(dir: &Dir, name: &str) -> io::Result<Option<Vec<u8>>> {

@@ -103,7 +103,7 @@ fn an_entry_that_does_not_authenticate_is_skipped_and_counted() {
 #[test]
 fn an_entry_of_another_store_does_not_authenticate() {
     let (home, other) = (Home::new(), Home::new());
-    fs::create_dir_all(other.file("keys")).unwrap();
+    other.has_folder("keys");
     drop(home.open());
     fs::copy(home.file("keys/root"), other.file("keys/root")).unwrap();
     let slot = neighbours(1)[0];

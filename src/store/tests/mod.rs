@@ -12,6 +12,7 @@ mod traces;
 use super::{OpenError, Paths, Store, Tree};
 use crate::ids::SlotId;
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -50,6 +51,12 @@ impl Home {
 
     pub fn file(&self, name: &str) -> PathBuf {
         self.path().join(name)
+    }
+
+    /// A folder that only its owner can look into.
+    pub fn has_folder(&self, name: &str) {
+        use std::os::unix::fs::DirBuilderExt as _;
+        fs::DirBuilder::new().mode(0o700).create(self.file(name)).unwrap();
     }
 
     pub fn blob(&self, dir: SlotId, name: &str) -> PathBuf {

@@ -120,7 +120,7 @@ fn the_keys_of_another_store_are_refused() {
 fn the_records_of_another_store_under_the_same_root_are_refused() {
     let (home, other) = (Home::new(), Home::new());
     drop(home.open());
-    fs::create_dir(other.file("keys")).unwrap();
+    other.has_folder("keys");
     fs::copy(home.file("keys/root"), other.file("keys/root")).unwrap();
     drop(other.open());
     fs::remove_dir_all(home.file("data/records")).unwrap();
@@ -155,7 +155,7 @@ fn a_place_that_can_not_be_written_is_refused() {
     fs::write(home.file("data"), "a file").unwrap();
     refused(&home, "can not be written");
     fs::remove_file(home.file("data")).unwrap();
-    fs::create_dir(home.file("data")).unwrap();
+    home.has_folder("data");
     std::os::unix::fs::symlink("/nowhere", home.file("data/lock")).unwrap();
     assert!(matches!(home.try_open(), Err(OpenError::Unwritable { .. })));
 }
@@ -220,4 +220,17 @@ fn records_beyond_repair_are_refused_with_a_clear_line() {
     fs::write(home.file("data/records/conf"), [0xff; 64]).unwrap();
     let line = home.refusal();
     assert!(line.contains("records"), "{line}");
+}
+
+#[test]
+fn an_empty_folder_is_made_private_and_a_full_one_that_others_can_enter_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = Home::new();
+    let opened = || fs::set_permissions(home.file("data"), fs::Permissions::from_mode(0o755)).unwrap();
+    home.has_folder("data");
+    opened();
+    drop(home.open());
+    assert_eq!(fs::metadata(home.file("data")).unwrap().permissions().mode() & 0o777, 0o700);
+    opened();
+    refused(&home, "others on this machine can look into");
 }
