@@ -88,3 +88,31 @@ fn every_type_that_the_document_names_is_in_it() {
         assert!(parsed["components"]["schemas"][name].is_object(), "{name} is named and not described");
     }
 }
+
+/// The lines of the `bash` blocks of a document.
+fn shell_lines(path: &str) -> Vec<String> {
+    let text = read(path);
+    let blocks = text.split("```bash\n").skip(1).filter_map(|rest| rest.split("```").next());
+    blocks.flat_map(str::lines).map(str::to_owned).collect()
+}
+
+#[test]
+fn what_operators_are_told_to_type_is_what_the_program_knows() {
+    let lines = shell_lines("docs/operate.md");
+    let told: Vec<&str> = lines
+        .iter()
+        .filter_map(|line| line.split_once("runuser -u dewdrop -- dewdrop "))
+        .map(|(_, told)| told)
+        .collect();
+    assert!(told.len() >= 5, "{told:?}");
+    for line in told {
+        let words: Vec<&str> = line.split([' ', '<', '>']).filter(|word| !word.is_empty()).collect();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_dewdrop"));
+        let help = command.args([words[0], "--help"]).output().unwrap();
+        let help = String::from_utf8(help.stdout).unwrap();
+        assert!(help.contains("Usage: dewdrop"), "{line}: {help}");
+        for flag in words.iter().filter(|word| word.starts_with("--")) {
+            assert!(help.contains(flag), "{line}: {flag} is unknown");
+        }
+    }
+}
