@@ -115,6 +115,7 @@ test('questions are put in order by keys and by dragging, and it is read out', a
   expect((await order()).slice(-4)).toEqual(['Pictures', 'Front', 'Side', 'Back']);
 
   await page.locator('ol details[open] > summary').click();
+  await handle('How did the weeks go?').evaluate((element) => element.scrollIntoView({ block: 'center' }));
   const [from, to] = [await handle('Any pain?').boundingBox(), await handle('Your name').boundingBox()];
   if (!from || !to) throw new Error('no handle');
   await page.mouse.move(from.x + 10, from.y + 10);

@@ -123,7 +123,7 @@ export class Visit {
         if (kept.picked) this.before = 'picked';
         else if (answered || this.lostFor.length > 0) this.before = 'answers';
       }
-      this.#entry = begin();
+      this.#entry = shown(begin(), this.facts);
       // Fetched while the invitation is read; a failure shows when it is needed.
       void this.#load().catch(() => undefined);
     } catch (error) {
@@ -137,9 +137,11 @@ export class Visit {
     this.go(after(this.screen, this.facts));
   }
 
+  /** Goes to a screen, or to what has to be done before it: that stays, also once it is done. */
   go(to: Screen): void {
-    forward(to);
-    this.#entry = to;
+    const at = shown(to, this.facts);
+    forward(at);
+    this.#entry = at;
   }
 
   back(): void {
@@ -154,7 +156,7 @@ export class Visit {
       forward({ at: 'sending' });
       this.asksToStop = true;
     } else {
-      this.#entry = current();
+      this.#entry = shown(current(), this.facts);
     }
   }
 

@@ -1,4 +1,5 @@
 /** Every word at the desk. What varies is an argument; dates, sizes and spans arrive already as words. */
+import { question } from './question.ts';
 
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
@@ -248,56 +249,7 @@ export const desk = {
     keepMine: 'Keep mine',
   },
 
-  question: {
-    text: (n: number) => `Question ${n}`,
-    help: 'A hint below it',
-    kind: 'Answered with',
-    kinds: {
-      short: 'short text',
-      long: 'longer text',
-      'yes-no': 'yes or no',
-      choice: 'one of several',
-      choices: 'several of a list',
-      number: 'number',
-      date: 'a date',
-      scale: '1 to 10',
-      file: 'a file',
-      section: 'nothing, a heading',
-    },
-    required: 'Must be answered',
-    requiredKind: (kind: string) => `${kind}, required`,
-    choice: (n: number) => `Answer ${n}`,
-    addChoice: 'Add an answer',
-    removeChoice: (n: number) => `Take answer ${n} away`,
-    add: 'Add a question',
-    addSection: 'Add a heading',
-    section: (n: number) => `Heading ${n}`,
-    sectionHelp: 'Text below it',
-    least: 'At least',
-    most: 'At most',
-    unit: 'Unit',
-    unitHint: 'kg, cm, hours',
-    noNumber: 'A number, or nothing.',
-    low: 'What 1 means',
-    high: 'What 10 means',
-    takes: 'What kind of file',
-    takesKinds: { any: 'any file', video: 'a video', picture: 'a picture' },
-    manyChoices: 'Paste a list here, one answer a line, to add many at once.',
-    handle: (text: string) => `Move “${text}”: drag, or use the arrow keys`,
-    nowAt: (text: string, n: number, of: number) => `“${text}” is now ${n} of ${of}.`,
-    taken: (text: string) => `“${text}” is taken away.`,
-    undo: 'Undo',
-    saveTemplate: 'Save as a template',
-    templateName: 'Name of the template',
-    templateSaved: 'Saved as a template.',
-    templateFailed: 'It was not saved. Try again.',
-    upShort: 'Up',
-    downShort: 'Down',
-    removeShort: 'Take away',
-    up: (n: number) => `Up, question ${n}`,
-    down: (n: number) => `Down, question ${n}`,
-    remove: (n: number) => `Take away question ${n}`,
-  },
+  question,
 
   ready: {
     title: 'The link is ready',
