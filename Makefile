@@ -10,9 +10,9 @@ export DEWDROP_TORTURE
 
 target := $(or $(CARGO_TARGET_DIR),$(shell cargo metadata --no-deps --format-version 1 2>/dev/null | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p'),target)
 web_sources := $(shell find web/src web/build web/*.html web/*.ts web/*.js web/*.json -type f 2>/dev/null)
-packages := chromium ffmpeg age curl faketime openssl python3 strace python3-venv caddy nginx pebble
+packages := chromium ffmpeg age curl faketime openssl python3 strace python3-venv caddy nginx pebble debootstrap libnss3-tools slirp4netns systemd
 
-.PHONY: help build deb run test test-rust test-web test-browser fmt types bench torture audit tools clean
+.PHONY: help build deb run test test-rust test-web test-browser test-deploy fmt types bench torture audit tools clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -44,6 +44,15 @@ test-web: web/node_modules/.installed
 test-browser: web/dist/desk.html tests/browser/node_modules/.installed tools
 	cargo test --locked --no-run
 	cd tests/browser && DEWDROP_BINARY="$(abspath $(target))/debug/dewdrop" npm test --silent
+
+# On a fresh Debian in a folder, as root. Two packages, so that one can follow the other.
+test-deploy: tests/browser/node_modules/.installed $(target)/tools/bin/cargo-deb tools ## install, update, remove; docs/deploy.md to the letter
+	cargo test --locked --no-run
+	rm -rf $(target)/deploy/packages && mkdir -p $(target)/deploy/packages/{first,next}
+	export PATH="$(abspath $(target))/tools/bin:$$PATH"; \
+	cargo deb --quiet --no-build --profile dev --fast --no-dbgsym --deb-revision 1 -o $(target)/deploy/packages/first/; \
+	cargo deb --quiet --no-build --profile dev --fast --no-dbgsym --deb-revision 2 -o $(target)/deploy/packages/next/
+	cd tests/browser && DEWDROP_DEPLOY="$(abspath $(target))/deploy" npx vitest run --config vitest.deploy.config.ts
 
 fmt: web/node_modules/.installed ## format everything
 	cargo fmt

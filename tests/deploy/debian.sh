@@ -40,6 +40,9 @@ make() {
     rm -rf --one-file-system "$dir"
     mkdir "$dir"
     tar -C "$dir" -xf "$base"
+    # What Debian's installer writes.
+    echo server >"$dir/etc/hostname"
+    printf '127.0.0.1 localhost\n::1 localhost ip6-localhost\n127.0.1.1 server\n' >"$dir/etc/hosts"
 }
 
 # Within new namespaces, as process 1 of them.

@@ -27,3 +27,5 @@ mod acme;
 mod behind;
 mod own;
 mod redirect;
+mod supervised;
+mod unit;

@@ -11,7 +11,7 @@ import { Terminal } from './terminal.ts';
 import { Trainer } from './trainer.ts';
 import { Watch } from './watch.ts';
 
-const FLAGS = [
+export const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -92,7 +92,7 @@ export class World {
   }
 }
 
-const PHONE = {
+export const PHONE = {
   viewport: SIZES.phone,
   screen: SIZES.phone,
   deviceScaleFactor: 2,
