@@ -56,6 +56,12 @@ export const receipt = {
   share: 'Share with yourself',
   shareTitle: 'My receipt',
   copy: 'Copy the link',
+  save: 'Save as a file',
+  print: 'Print',
+  fileName: 'receipt.txt',
+  fileSaved: 'Saved among your downloads.',
+  file: (link: string, gone: string) =>
+    `My receipt\n\n${link}\n\nThis link shows whether what I sent was opened and saved, and can erase it. It can never open it.\nGone: ${gone}.\n`,
   copied: 'Copied.',
   copyFailed: 'Your browser does not allow copying. Keep the address of this page instead.',
 
