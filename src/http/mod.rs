@@ -12,6 +12,7 @@ mod events;
 mod form;
 mod guard;
 mod headers;
+mod line;
 pub mod operation;
 mod pages;
 mod peer;
@@ -156,12 +157,14 @@ pub fn serve(
             .wrap(from_fn(auth::same_site))
             .wrap(headers::defaults(&server.public_url))
             .wrap(from_fn(operation::count))
+            .wrap(from_fn(line::answers))
             .configure(routes)
     })
     .client_request_timeout(Duration::from_secs(5))
     .client_disconnect_timeout(Duration::from_secs(5))
     .keep_alive(Duration::from_secs(15))
     .tls_handshake_timeout(HANDSHAKE)
+    .on_connect(line::connected)
     .shutdown_timeout(10)
     .disable_signals();
     let serving = match tls {

@@ -27,5 +27,9 @@ mod acme;
 mod behind;
 mod own;
 mod redirect;
+<<<<<<< HEAD
 mod supervised;
 mod unit;
+=======
+mod slow;
+>>>>>>> 5f4cc25 (http: a connection whose next request never comes whole is closed; docs: https in three ways)

@@ -56,13 +56,15 @@ impl Site {
         Self { server, folder, inside, port, ..self }
     }
 
-    /// The server is gone, the proxy is not; what the proxy wrote down in all.
-    pub fn log_without_a_server(self, ask: impl FnOnce()) -> String {
+    /// The server is gone, the proxy is not; what the proxy wrote down in all, once it has `last` in it.
+    pub fn log_without_a_server(self, ask: impl FnOnce(), last: &str) -> String {
         assert!(self.server.running.stops());
         ask();
-        let written = fs::read_to_string(self.folder.path().join("access.log")).unwrap_or_default()
-            + &fs::read_to_string(self.folder.path().join("error.log")).unwrap_or_default();
-        written + &self.proxy.heard().join("\n")
+        let file = |name: &str| fs::read_to_string(self.folder.path().join(name)).unwrap_or_default();
+        crate::world::until("the last request is written down", || {
+            let written = file("access.log") + &file("error.log") + &self.proxy.heard().join("\n");
+            written.contains(last).then_some(written)
+        })
     }
 }
 
