@@ -1,7 +1,6 @@
 //! Behind Caddy and behind nginx: uploads and events pass unhindered, refusals reach the sender, nobody
 //! forges an address, and no log has a sender in it.
 
-use crate::certificates::{connects, trusting};
 use crate::machine::{Running, output};
 use crate::proxies::{Kind, Site};
 use crate::sender::{Client, Parcel, video};
@@ -9,7 +8,6 @@ use crate::trainer::Trainer;
 use crate::world::until;
 use dewdrop::client::link::OpenedLink;
 use dewdrop::time::Time;
-use std::io::Write as _;
 use std::process::Command;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -24,8 +22,8 @@ fn curl(site: &Site, version: &str) -> Command {
     command
 }
 
-/// One piece of a file through the proxy: HTTP version, status and body of the answer.
-fn sends_piece(site: &Site, version: &str, parcel: &Parcel, offset: usize) -> String {
+/// curl, about to send one piece of a file; it prints the body, HTTP version and status of the answer.
+fn piece(site: &Site, version: &str, parcel: &Parcel, offset: usize) -> Command {
     let file = &parcel.files[&0];
     let piece = site.folder.path().join("piece");
     std::fs::write(&piece, &file[offset..file.len().min(offset + PIECE)]).unwrap();
@@ -33,12 +31,12 @@ fn sends_piece(site: &Site, version: &str, parcel: &Parcel, offset: usize) -> St
     command.args(["-X", "PATCH", "-H", "Expect:", "-H", "Content-Type: application/offset+octet-stream"]);
     command.args(["-H", &format!("Upload-Offset: {offset}"), "-w", "%{http_version} %{http_code}"]);
     command.args(["-H", &format!("Authorization: Bearer {}", parcel.receipt.reveal())]);
-    output(
-        command
-            .arg("--data-binary")
-            .arg(format!("@{}", piece.display()))
-            .arg(url(site, "/api/receipt/files/0")),
-    )
+    command.arg("--data-binary").arg(format!("@{}", piece.display())).arg(url(site, "/api/receipt/files/0"));
+    command
+}
+
+fn sends_piece(site: &Site, version: &str, parcel: &Parcel, offset: usize) -> String {
+    output(&mut piece(site, version, parcel, offset))
 }
 
 fn url(site: &Site, path: &str) -> String {
@@ -64,24 +62,14 @@ fn uploads_pass_while_they_come_and_refusals_reach_the_sender(kind: Kind) {
     parcel.announces().succeeds();
     parcel.puts_manifest().succeeds();
 
-    // Half a piece is on the server's disk while its sender still has the other half.
-    let mut line = connects(&trusting([site.pair.der()]), "localhost", site.port).unwrap();
-    let head = format!(
-        "PATCH /api/receipt/files/0 HTTP/1.1\r\nHost: localhost:{}\r\nAuthorization: Bearer {}\r\n\
-         Content-Type: application/offset+octet-stream\r\nUpload-Offset: 0\r\nContent-Length: {PIECE}\r\n\r\n",
-        site.port,
-        parcel.receipt.reveal()
-    );
-    line.write_all(head.as_bytes()).unwrap();
-    line.write_all(&parcel.files[&0][..PIECE / 2]).unwrap();
-    line.flush().unwrap();
-    until("bytes arrive before the piece is whole", || (parcel.offset(0) > 0).then_some(()));
-    drop(line);
-    // The piece ends with its connection, what came of it stays, and the sender goes on from there.
+    // A piece that takes eight seconds to send is on the server's disk in part long before.
     let whole = parcel.files[&0].len();
-    until("the rest of a piece is taken", || {
-        sends_piece(&site, "--http2", &parcel, parcel.offset(0) as usize).ends_with("2 204").then_some(())
-    });
+    let begun = Instant::now();
+    let mut slowly = Running::begin(piece(&site, "--http2", &parcel, 0).args(["--limit-rate", "1M"]));
+    until("bytes arrive before the piece is whole", || (parcel.offset(0) > 0).then_some(()));
+    assert!(begun.elapsed() < Duration::from_secs(6), "held back for {:?}", begun.elapsed());
+    slowly.says("2 204");
+
     let mut offset = parcel.offset(0) as usize;
     while offset < whole {
         assert_eq!(sends_piece(&site, "--http1.1", &parcel, offset), "1.1 204");
