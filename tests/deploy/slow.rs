@@ -42,7 +42,7 @@ fn whoever_stalls_anywhere_is_sent_away_with_tls_as_without() {
     let folder = tempfile::tempdir().unwrap();
     let pair = Pair::new(folder.path(), "pair");
     let [with, without] = [folder.path().join("with"), folder.path().join("without")];
-    [&with, &without].map(|folder| std::fs::create_dir(folder).unwrap());
+    [&with, &without].iter().for_each(|folder| std::fs::create_dir(folder).unwrap());
     let mut command = dewdrop(&with);
     let redirect = free_port();
     command.args(["--listen", "127.0.0.1:0", "--redirect", &format!("127.0.0.1:{redirect}")]);
