@@ -27,9 +27,6 @@ mod acme;
 mod behind;
 mod own;
 mod redirect;
-<<<<<<< HEAD
+mod slow;
 mod supervised;
 mod unit;
-=======
-mod slow;
->>>>>>> 5f4cc25 (http: a connection whose next request never comes whole is closed; docs: https in three ways)
