@@ -4,8 +4,8 @@
 use super::call::{Call, Who, call};
 use super::{
     AlertTest, AlertTested, Alerts, Commit, Committed, DeskLinks, DeskSubmissionWhole, DeskSubmissions,
-    Event, Form, NewAlerts, NewLink, NewSession, NewSubmission, NewUnlock, NewVault, Receipt, Salt, SaltFor,
-    SenderLink, Session, SetUp, SetUpDone, Uploads, Vault,
+    Event, Form, NewAlerts, NewLink, NewSession, NewSubmission, NewUnlock, NewVault, Operation, Probed,
+    Receipt, Salt, SaltFor, SenderLink, Session, SetUp, SetUpDone, Uploads, Vault,
 };
 use utoipa::openapi::HttpMethod::{Delete, Get, Head, Patch, Post, Put};
 
@@ -114,6 +114,18 @@ fn account() -> Vec<Call> {
             .answers::<AlertTested>(200),
         call(Get, "/api/events", Account, "What changes, as server-sent events.")
             .answers_as::<Event>(200, "text/event-stream"),
+        call(Get, "/api/operation", Account, "How the server is doing.").answers::<Operation>(200),
+        call(Patch, "/api/operation/piece", Account, "Takes up to 8 MiB, measures and forgets them.")
+            .takes_bytes(BYTES)
+            .answers::<Probed>(200),
+        call(
+            Patch,
+            "/api/operation/full",
+            Account,
+            "Refuses with 507 before the first byte, as a full disk would.",
+        )
+        .takes_bytes(BYTES)
+        .answers::<Probed>(200),
     ]
 }
 

@@ -10,6 +10,7 @@ mod calls;
 mod event;
 mod link;
 mod openapi;
+mod operation;
 mod problem;
 mod session;
 mod submission;
@@ -21,6 +22,7 @@ pub use alerts::{
 pub use event::{Event, Kind};
 pub use link::{DeskLink, DeskLinks, LinkState, NewLink, OpenState, Receiving, SenderLink};
 pub use openapi::document;
+pub use operation::{Operation, Probed};
 pub use problem::Problem;
 pub use session::{NewSession, NewUnlock, NewVault, Salt, SaltFor, Session, SetUp, SetUpDone, Vault};
 pub use submission::{

@@ -6,6 +6,7 @@
 mod argument;
 mod clock;
 mod date;
+mod doctor;
 mod duration;
 mod erase;
 mod export;
@@ -60,6 +61,7 @@ enum Command {
     Sweep(sweep::Sweep),
     Clock(clock::Clock),
     Verify(verify::Verify),
+    Doctor(doctor::Doctor),
     Export(export::Export),
     Import(import::Import),
 }
@@ -83,6 +85,7 @@ pub fn run() -> ExitCode {
         Command::Sweep(sweep) => sweep.run(),
         Command::Clock(clock) => clock.run(),
         Command::Verify(verify) => verify.run(),
+        Command::Doctor(doctor) => profile().and_then(|profile| doctor.run(&profile)),
         Command::Export(export) => export.run(),
         Command::Import(import) => import.run(),
     };

@@ -4,8 +4,9 @@
 //! every answer has a limit. Errors never show a URL, because nothing of ours may end in a log.
 
 use super::refusal::Refusal;
+use crate::time::Time;
 use crate::tokens::Bearer;
-use reqwest::blocking::{Client, RequestBuilder, Response};
+use reqwest::blocking::{Body, Client, RequestBuilder, Response};
 use reqwest::header::{CONTENT_RANGE, CONTENT_TYPE, HeaderMap, RANGE, RETRY_AFTER};
 use reqwest::{StatusCode, Url, redirect};
 use serde::{Serialize, de::DeserializeOwned};
@@ -13,6 +14,7 @@ use std::io::Read;
 use std::ops::Range;
 use std::time::Duration;
 
+pub use super::pouring::Pouring;
 pub use reqwest::Method;
 
 const MOST_JSON: u64 = 64 * 1024 * 1024;
@@ -68,9 +70,27 @@ pub struct Seen {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+    /// The server's certificate in DER.
+    pub certificate: Option<Vec<u8>>,
 }
 
 impl Seen {
+    fn of(answer: Response, most: u64) -> Result<Self, HttpError> {
+        let text =
+            |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let headers = answer.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+        let info = answer.extensions().get::<reqwest::tls::TlsInfo>();
+        let certificate = info.and_then(|info| info.peer_certificate()).map(<[u8]>::to_vec);
+        Ok(Self { status: answer.status().as_u16(), headers, certificate, body: read(answer, most)? })
+    }
+
+    /// When the answer says that it was made.
+    #[must_use]
+    pub fn date(&self) -> Option<Time> {
+        let date = httpdate::parse_http_date(self.all("Date").first()?).ok()?;
+        Some(Time(date.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs()))
+    }
+
     /// All values of a header.
     #[must_use]
     pub fn all(&self, name: &str) -> Vec<&str> {
@@ -101,6 +121,7 @@ impl Server {
         let client = builder
             .user_agent(concat!("dewdrop/", env!("CARGO_PKG_VERSION")))
             .redirect(redirect::Policy::none())
+            .tls_info(true)
             .connect_timeout(CONNECT)
             .timeout(SHORT)
             .build()
@@ -213,11 +234,37 @@ impl Server {
     pub fn look(&self, path: &str, headers: &[(&str, &str)], most: u64) -> Result<Seen, HttpError> {
         let request = self.request(Method::GET, path, None);
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-        let answer = request.send().map_err(unreachable)?;
-        let text =
-            |value: &reqwest::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-        let headers = answer.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
-        Ok(Seen { status: answer.status().as_u16(), headers, body: read(answer, most)? })
+        Seen::of(request.send().map_err(unreachable)?, most)
+    }
+
+    /// Sends a body as slowly as it comes; whatever is answered.
+    ///
+    /// # Errors
+    /// [`HttpError::Unreachable`]
+    pub fn pours(
+        &self,
+        method: &str,
+        path: &str,
+        bearer: Option<&Bearer>,
+        kind: &str,
+        body: Pouring,
+    ) -> Result<Seen, HttpError> {
+        let method = Method::from_bytes(method.as_bytes()).map_err(|_| HttpError::Answer("no method"))?;
+        let length = body.length();
+        let request = self.request(method, path, bearer).timeout(LONG).header(CONTENT_TYPE, kind);
+        Seen::of(request.body(Body::sized(body, length)).send().map_err(unreachable)?, 64 * 1024)
+    }
+
+    /// Waits for the first bytes of an answer that goes on.
+    ///
+    /// # Errors
+    /// [`HttpError::Unreachable`] when none came within `patience`.
+    pub fn first_bytes(&self, path: &str, bearer: &Bearer, patience: Duration) -> Result<(), HttpError> {
+        let mut answer = answered(self.request(Method::GET, path, Some(bearer)).timeout(patience))?;
+        match answer.read(&mut [0; 16]) {
+            Ok(1..) => Ok(()),
+            _ => Err(HttpError::Unreachable("nothing came in time".to_owned())),
+        }
     }
 
     fn send(
@@ -241,6 +288,18 @@ impl Server {
             None => request,
         }
     }
+}
+
+/// What plain http at a host answers, without a secret: status and `Location`.
+///
+/// # Errors
+/// [`HttpError::Unreachable`]
+pub fn plain_answer(host: &str) -> Result<(u16, String), HttpError> {
+    let client = Client::builder().redirect(redirect::Policy::none()).timeout(CONNECT).build();
+    let answer =
+        client.map_err(unreachable)?.get(format!("http://{host}/desk/")).send().map_err(unreachable)?;
+    let to = header(answer.headers(), "Location").unwrap_or_default().to_owned();
+    Ok((answer.status().as_u16(), to))
 }
 
 fn answered(request: RequestBuilder) -> Result<Response, HttpError> {

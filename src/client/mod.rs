@@ -6,11 +6,13 @@
 //! A sender: [`link`] opens a link and checks everything that comes before sending, [`send`] sends.
 //! A reader: [`desk`] signs in and unlocks, [`new_link`] makes links, [`list`] names what is there, [`delivery`] opens a submission
 //! and checks it, [`fetch`] saves its files; [`export`] writes it as it is stored.
-//! Anyone: [`verify`] compares what a server serves with what this program would.
+//! Anyone: [`verify`] compares what a server serves with what this program would, [`doctor`] looks at what is between.
 
 pub mod age;
+mod certificate;
 pub mod delivery;
 pub mod desk;
+pub mod doctor;
 pub mod export;
 pub mod fetch;
 pub mod file_name;
@@ -19,6 +21,7 @@ pub mod link;
 pub mod list;
 pub mod media_type;
 pub mod new_link;
+mod pouring;
 pub mod ranged;
 pub mod refusal;
 pub mod retry;

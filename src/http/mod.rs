@@ -16,6 +16,7 @@ mod line;
 pub mod operation;
 mod pages;
 mod peer;
+mod probe;
 mod problem;
 mod range;
 mod receipt;
@@ -112,6 +113,9 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/api/alerts", web::put().to(alerts::put))
         .route("/api/alerts/test", web::post().to(alerts::test))
         .route("/api/events", web::get().to(events::stream))
+        .route("/api/operation", web::get().to(probe::operation))
+        .route("/api/operation/piece", web::patch().to(probe::piece))
+        .route("/api/operation/full", web::patch().to(probe::full))
         // operator
         .route("/healthz", read().to(operation::health))
         // pages

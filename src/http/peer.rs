@@ -69,6 +69,12 @@ fn address(server: &Server, request: &HttpRequest) -> IpAddr {
     masked(walk(peer, &forwarded, &server.trusted_proxies))
 }
 
+/// Someone who is no listed proxy says whom this comes from.
+pub fn is_forwarded_by_stranger(server: &Server, request: &HttpRequest) -> bool {
+    let listed = |peer: std::net::SocketAddr| server.trusted_proxies.contains(&peer.ip().to_canonical());
+    request.headers().contains_key("X-Forwarded-For") && !request.peer_addr().is_some_and(listed)
+}
+
 fn walk(peer: IpAddr, forwarded: &[IpAddr], trusted: &[IpAddr]) -> IpAddr {
     let mut at = peer;
     for next in forwarded.iter().rev() {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 pub mod between;
+mod doctor;
 mod hostile;
 mod metrics;
 mod person;

@@ -76,6 +76,7 @@ pub const VENDORS: &[(&str, &str)] = &[
     ("rustls", "src/tls/"),
     ("rustls_acme", "src/tls/acme.rs"),
     ("x509_parser", "src/tls/pair.rs"),
+    ("x509_parser", "src/client/certificate.rs"),
     ("lettre", "src/alerts/mail.rs"),
     ("age", "src/client/age.rs"),
     ("actix_web", "src/http/"),

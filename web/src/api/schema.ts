@@ -280,6 +280,47 @@ export interface components {
      * @enum {string}
      */
     readonly OpenState: 'open';
+    /** @description How the server is doing. */
+    readonly Operation: {
+      /** @description This request says whom it is forwarded for, and comes from no listed proxy. */
+      readonly forwarded_by_stranger: boolean;
+      /**
+       * Format: int64
+       * @description Bytes of the data's disk.
+       */
+      readonly free: number;
+      /**
+       * Format: int64
+       * @description Free bytes below which nothing new is taken.
+       */
+      readonly low_water: number;
+      readonly now: components['schemas']['Time'];
+      /**
+       * Format: int64
+       * @description Seconds since the last sweep without a failure, or since the start.
+       */
+      readonly sweep_age: number;
+      /** Format: int64 */
+      readonly sweep_failures: number;
+      /** @description The kernel's clock was set by a time server. */
+      readonly synchronised: boolean;
+      /** Format: int64 */
+      readonly total: number;
+      readonly version: string;
+    };
+    /** @description What became of a piece that was sent to be measured. */
+    readonly Probed: {
+      /**
+       * Format: int64
+       * @description Bytes that came.
+       */
+      readonly bytes: number;
+      /**
+       * Format: int64
+       * @description Milliseconds between the first and the last of them.
+       */
+      readonly spread: number;
+    };
     /** @description What went wrong, for a program (`type`) and for a person (`title`). */
     readonly Problem: {
       /** @description Since when that state holds. */
