@@ -140,7 +140,6 @@ fn pages() -> Vec<Call> {
     vec![
         call(Get, "/healthz", Anyone, "Whether it is up.").answers_bytes(200, "text/plain"),
         call(Get, "/", Anyone, "Leads to the desk.").answers_with(302, "To /desk/."),
-        call(Get, "/nothing", Anyone, "What a wrong address shows.").answers_bytes(200, PAGE),
         call(Get, "/u", Anyone, "The sender's page.").answers_bytes(200, PAGE),
         call(Get, "/u{mangled}", Anyone, "The same, where a mail gateway wrote %23 for #.")
             .answers_bytes(200, PAGE),

@@ -1,8 +1,6 @@
-//! A body of zeros that is poured out at a pace of ours, and tells how much of it was taken.
+//! A body of zeros that is poured out at a pace of ours.
 
 use std::io::{self, Read};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -10,24 +8,12 @@ pub struct Pouring {
     length: u64,
     at: u64,
     pause: Option<(u64, Duration)>,
-    taken: Taken,
-}
-
-/// How many bytes of a body went out.
-#[derive(Clone, Default)]
-pub struct Taken(Arc<AtomicU64>);
-
-impl Taken {
-    #[must_use]
-    pub fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
 }
 
 impl Pouring {
     #[must_use]
     pub fn zeros(length: u64) -> Self {
-        Self { length, at: 0, pause: None, taken: Taken::default() }
+        Self { length, at: 0, pause: None }
     }
 
     /// Falls silent once, after so many bytes.
@@ -36,14 +22,15 @@ impl Pouring {
         Self { pause: Some((after, pause)), ..self }
     }
 
+    /// All of it, when nothing makes it wait.
     #[must_use]
-    pub fn length(&self) -> u64 {
-        self.length
+    pub fn at_once(&self) -> Option<Vec<u8>> {
+        self.pause.is_none().then(|| vec![0; usize::try_from(self.length).unwrap_or(0)])
     }
 
     #[must_use]
-    pub fn taken(&self) -> Taken {
-        self.taken.clone()
+    pub fn length(&self) -> u64 {
+        self.length
     }
 }
 
@@ -55,7 +42,6 @@ impl Read for Pouring {
         let most = usize::try_from(self.length - self.at).unwrap_or(usize::MAX).min(into.len());
         into[..most].fill(0);
         self.at += most as u64;
-        self.taken.0.store(self.at, Ordering::Relaxed);
         Ok(most)
     }
 }

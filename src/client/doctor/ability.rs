@@ -59,9 +59,8 @@ fn piece(desk: &Desk) -> Line {
 
 fn full(desk: &Desk) -> Line {
     let (what, body) = ("early 507", large());
-    let taken = body.taken();
     match desk.server.pours("PATCH", "/api/operation/full", Some(&desk.token), STREAM, body) {
-        Ok(seen) => refusal(what, &seen, 507, "disk-full", taken.get()),
+        Ok(seen) => refusal(what, &seen, 507, "disk-full"),
         Err(error) => wrong(what, format!("the refusal does not arrive: {error}"), CUTS),
     }
 }

@@ -123,23 +123,17 @@ fn clock(health: &Seen, now: Time) -> Line {
 fn early_413(server: &Server) -> Line {
     let what = "early 413";
     let body = large();
-    let taken = body.taken();
     match server.pours("POST", "/api/session", None, "application/json", body) {
-        Ok(seen) => refusal(what, &seen, 413, "too-large", taken.get()),
+        Ok(seen) => refusal(what, &seen, 413, "too-large"),
         Err(error) => wrong(what, format!("the refusal does not arrive: {error}"), CUTS),
     }
 }
 
 /// Judges a refusal that was meant to come before the body was through.
-pub(super) fn refusal(what: &'static str, seen: &Seen, status: u16, kind: &str, taken: u64) -> Line {
+pub(super) fn refusal(what: &'static str, seen: &Seen, status: u16, kind: &str) -> Line {
     let ours: Option<Refusal> = serde_json::from_slice(&seen.body).ok();
     if seen.status == status && ours.is_some_and(|ours| ours.kind == kind) {
-        return if taken < LARGE {
-            ok(what, "the refusal arrives while the body is still on its way")
-        } else {
-            let todo = "pass bodies on while they come: nginx `proxy_request_buffering off;`";
-            look(what, "the refusal arrives only after the whole body was taken", todo)
-        };
+        return ok(what, "the refusal arrives as dewdrop wrote it");
     }
     if seen.status == 413 {
         return wrong(what, "something in front of dewdrop refuses large bodies by itself", SIZE);
@@ -147,9 +141,8 @@ pub(super) fn refusal(what: &'static str, seen: &Seen, status: u16, kind: &str, 
     wrong(what, format!("the answer is {} and not dewdrop's own {status}", seen.status), CUTS)
 }
 
-/// Falls silent early, so that a refusal can be seen to come meanwhile.
 pub(super) fn large() -> Pouring {
-    Pouring::zeros(LARGE).pausing(LARGE / 8, PAUSE)
+    Pouring::zeros(LARGE)
 }
 
 /// It can not be seen from outside what a proxy writes down.
