@@ -275,6 +275,7 @@ pub fn serve(config: Config) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let doors = Doors::open(&config, wall_clock())?;
+        telling::check(&config)?;
         let app = App::open(config)?;
         let public_url = app.public_url(&doors)?;
         let stop = signal()?;

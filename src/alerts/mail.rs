@@ -86,7 +86,10 @@ fn parameters(smtp: &Smtp) -> anyhow::Result<TlsParameters> {
     let mut builder = TlsParameters::builder(smtp.host.clone());
     if let Some(pem) = smtp.authorities()? {
         let path = smtp.ca.clone().unwrap_or_default();
-        let certificate = Certificate::from_pem(&pem).ok();
+        // A text without any would be taken for an empty list.
+        let begins = b"-----BEGIN CERTIFICATE-----";
+        let has_one = pem.windows(begins.len()).any(|at| at == begins);
+        let certificate = Certificate::from_pem(&pem).ok().filter(|_| has_one);
         let certificate =
             certificate.with_context(|| format!("{}: no certificate in PEM", path.display()))?;
         builder = builder.add_root_certificate(certificate);

@@ -9,6 +9,12 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+/// Whether mail can be sent by these settings; nothing stored is touched.
+pub(super) fn check(config: &Config) -> anyhow::Result<()> {
+    let anywhere = PublicUrl::of_listener(config.listen);
+    config.smtp.as_ref().map_or(Ok(()), |smtp| Mailer::new(smtp, &anywhere).map(drop))
+}
+
 /// The alerts, by the mail server of the settings.
 pub(super) fn alerts(
     config: &Config,

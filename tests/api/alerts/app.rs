@@ -9,6 +9,40 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
+use std::process::Command;
+
+/// What a server says that does not start with these settings of its mail server.
+fn refuses_to_start(settings: &[(&str, &str)]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dewdrop"));
+    command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(&data);
+    let mail = [("HOST", "mail.example.org"), ("FROM", "dewdrop@example.org")];
+    for (name, value) in mail.iter().chain(settings) {
+        command.env(format!("DEWDROP_SERVER_SMTP_{name}"), value);
+    }
+    let ended = command.env_remove("CREDENTIALS_DIRECTORY").output().unwrap();
+    assert_eq!((ended.status.code(), data.exists()), (Some(1), false));
+    String::from_utf8(ended.stderr).unwrap()
+}
+
+#[test]
+fn what_is_wrong_with_the_settings_of_mail_is_one_line_before_anything_is_touched() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "no certificate").unwrap();
+    let file = file.to_str().unwrap();
+    for (settings, said) in [
+        ([("USER", "mara"), ("PORT", "587")], "there is a user but no password"),
+        ([("USER", "mara"), ("PASSWORD_FILE", "/nowhere/at/all")], "/nowhere/at/all: "),
+        ([("FROM", "dewdrop@"), ("PORT", "587")], "DEWDROP_SERVER_SMTP_FROM is not an address"),
+        ([("SECURITY", "none"), ("PORT", "25")], "is for this machine only"),
+        ([("SECURITY", "tls"), ("CA", file)], "no certificate in PEM"),
+    ] {
+        let line = refuses_to_start(&settings);
+        assert!(line.contains(said) && line.trim_end().lines().count() == 1, "{line}");
+    }
+}
 
 #[test]
 fn a_mail_server_that_hangs_delays_nothing_else_and_the_desk_hears_of_it() {
