@@ -17,9 +17,9 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// For `localhost`, valid from now on for 90 days.
+    /// For `localhost`, valid for 90 days since a minute ago: faketime may round up.
     pub fn new(folder: &Path, name: &str) -> Self {
-        Self::at("now", folder, name)
+        Self::at("1 minute ago", folder, name)
     }
 
     /// The same made at another time, as `faketime` writes it.

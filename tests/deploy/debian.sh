@@ -107,7 +107,7 @@ halt() {
     done
     for _ in $(seq 50); do
         [ -d "$group" ] || break
-        find "$group" -depth -type d -exec rmdir {} + 2>/dev/null
+        find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || true
         sleep 0.1
     done
 }

@@ -57,6 +57,14 @@ afterAll(async () => {
   await debian?.halts();
 });
 
+const ANSWERS = {
+  'Which exercise is it?': 'Squats',
+  'How much weight?': null,
+  'Sets and repetitions': null,
+  'How hard was it, from 1 to 10?': null,
+  'What should I look at?': null,
+};
+
 test('every command of the guide is run here', () => {
   expect([...guide.keys()]).toEqual([...FIRST, ...LATER]);
 });
@@ -91,7 +99,9 @@ test(
     phone = new Phone(await context.newPage());
     await phone.opens(link);
     await phone.starts();
+    await phone.answers(ANSWERS);
     await phone.picks(shortFilm());
+    await phone.agrees();
     await phone.sends();
     await phone.hasArrived(60_000);
     await trainer.received(LABEL).waitFor();
@@ -99,6 +109,7 @@ test(
     const { path } = await trainer.saves(/short/);
     expect(await sha256(path)).toBe(await sha256(shortFilm()));
     expect(watch.troubles).toEqual([]);
+    await trainer.goesBack();
   },
   SLOW,
 );
