@@ -29,8 +29,11 @@ $(target)/tools/bin/cargo-deb:
 run: build ## serve http://127.0.0.1:8080 from ./data and print the set-up address
 	$(target)/release/dewdrop serve
 
+# A machine that can not hold another one in a folder says so: the rest is worth running there too.
 test: test-rust test-web test-browser ## everything that CI checks
-	@echo "make test: all passed"
+	@if tests/deploy/debian.sh can $(target)/deploy/try; then \
+		$(MAKE) --no-print-directory test-deploy && echo "make test: all passed"; \
+	else echo "make test: passed, but docs/deploy.md was NOT FOLLOWED on a fresh Debian, see above"; fi
 
 test-rust: web/dist/desk.html tools $(target)/receivers/.installed
 	cargo fmt --check

@@ -117,11 +117,12 @@ fn a_folder_that_can_not_be_written_is_refused() {
 }
 
 #[test]
-fn a_folder_that_others_can_look_into_is_refused() {
+fn a_folder_with_something_in_it_that_others_can_look_into_is_refused() {
     let machine = Machine::new();
     for (name, mode) in [("listed", 0o704), ("entered", 0o701), ("written", 0o702)] {
         let folder = machine.folder.path().join(name);
         std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("something"), "").unwrap();
         std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(mode)).unwrap();
         machine.refuses(&mut Machine::command(&folder), "chmod 700");
     }

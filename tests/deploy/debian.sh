@@ -7,6 +7,7 @@
 #   debian.sh boot DIR          starts it; returns when systemd is up
 #   debian.sh in DIR CMD…       runs a command in it while it runs
 #   debian.sh near DIR CMD…     runs a program of this machine that sees its network
+#   debian.sh can DIR           whether this machine can do any of it
 #   debian.sh halt DIR          stops it at once
 set -euo pipefail
 
@@ -112,7 +113,16 @@ halt() {
     done
 }
 
+# Whether this machine has what the rest needs; one line if not.
+can() {
+    [ -c /dev/net/tun ] || fail "/dev/net/tun is missing, through which a machine in a folder reaches the network"
+    { mkdir "$group.$$" && rmdir "$group.$$"; } 2>/dev/null || fail "control groups can not be made here"
+    unshare --mount --pid --fork --uts --ipc --cgroup --net mount -t tmpfs tmpfs /mnt 2>/dev/null ||
+        fail "namespaces can not be made here"
+}
+
 case $what in
+    can) can ;;
     make) make ;;
     chroot) exec "${clean[@]}" chroot "$dir" "$@" ;;
     boot) boot ;;
