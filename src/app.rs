@@ -6,6 +6,7 @@ mod telling;
 pub use doors::Doors;
 
 use crate::accounts::{self, Accounts};
+use crate::alerts::Alerts;
 use crate::clock::Clock;
 use crate::config::{Config, PublicUrl};
 use crate::events::{Event, Events};
@@ -144,7 +145,7 @@ impl App {
             beside.spawn(async move { drop(redirecting.await) });
         }
         if let Some(listener) = metrics {
-            let measured = operation::serve(self.operation(), listener)?;
+            let measured = operation::serve(self.operation(&alerts), listener)?;
             beside.spawn(async move { drop(measured.await) });
         }
         if let Some(tls) = tls {
@@ -178,10 +179,10 @@ impl App {
     }
 
     /// What is told to who operates it.
-    fn operation(&self) -> Operation {
+    fn operation(&self, alerts: &Alerts) -> Operation {
         let Self { stores, status, metrics, clock, .. } = self;
-        let (stores, status) = (stores.clone(), status.clone());
-        Operation { stores, status, metrics: metrics.clone(), clock: clock.clone() }
+        let (stores, alerts, status) = (stores.clone(), alerts.clone(), status.clone());
+        Operation { stores, alerts, status, metrics: metrics.clone(), clock: clock.clone() }
     }
 
     async fn keep_sweeping(self, pulse: Pulse, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
@@ -279,6 +280,8 @@ pub fn serve(config: Config) -> anyhow::Result<()> {
         let app = App::open(config)?;
         let public_url = app.public_url(&doors)?;
         let stop = signal()?;
+        let (version, at) = (env!("CARGO_PKG_VERSION"), doors.main.local_addr()?);
+        tracing::info!(version, %at, public_url = public_url.origin(), data = ?app.config.data, "starting");
         say(format_args!("dewdrop: {}", public_url.origin()));
         if let Some(metrics) = &doors.metrics {
             say(format_args!("metrics: http://{}/metrics", metrics.local_addr()?));

@@ -27,8 +27,10 @@ pub struct Reading {
     /// Word of the state, and how many.
     pub links: Vec<(&'static str, u64)>,
     pub submissions: Vec<(&'static str, u64)>,
-    /// Alerts that wait to be sent, and those that were given up or fail.
-    pub alerts: Vec<(&'static str, u64)>,
+    /// Alerts that are due and not told yet.
+    pub alerts_waiting: u64,
+    /// Ways of telling by which nothing comes through.
+    pub alert_ways_failing: u64,
     /// Sealed bytes of what was received.
     pub stored: u64,
     /// Seconds since the last pass without a failure, or since the start.
@@ -75,7 +77,6 @@ impl Metrics {
         for (name, help, by_state) in [
             ("links", "Links by state", &now.links),
             ("submissions", "Submissions by state", &now.submissions),
-            ("alerts", "Alerts by state", &now.alerts),
         ] {
             let family: Family<Labels<1>, Gauge> = Family::default();
             for (state, count) in by_state {
@@ -89,6 +90,8 @@ impl Metrics {
             ("stored_bytes", "Sealed bytes of what was received", now.stored),
             ("sweep_age_seconds", "Seconds since the last good sweep, or the start", now.sweep_age),
             ("sweep_failures", "Things that sweeps could not finish since the start", now.sweep_failures),
+            ("alerts_waiting", "Alerts that are due and not told yet", now.alerts_waiting),
+            ("alert_ways_failing", "Ways by which alerts do not go through", now.alert_ways_failing),
             ("disk_free_bytes", "Free bytes of the data's disk", now.disk_free),
             ("disk_total_bytes", "All bytes of the data's disk", now.disk_total),
             ("disk_low_water_bytes", "Free bytes below which nothing new is taken", now.low_water),

@@ -128,6 +128,15 @@ pub struct WayState {
     pub problem: Option<String>,
 }
 
+/// How all ways of all accounts go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// Due and not told yet.
+    pub waiting: u64,
+    /// Ways that are set and by which nothing comes through.
+    pub failing: u64,
+}
+
 /// The alerts of all accounts; a handle, cheap to clone.
 #[derive(Clone)]
 pub struct Alerts {
@@ -216,6 +225,21 @@ impl Alerts {
             })
         })
         .collect()
+    }
+
+    /// How it goes for everyone together.
+    ///
+    /// # Errors
+    /// [`AlertError::Store`].
+    pub fn totals(&self) -> Result<Totals, AlertError> {
+        let mut totals = Totals::default();
+        for (account, settings) in self.everyone()? {
+            for way in self.state(account, &settings)? {
+                totals.waiting += way.waiting;
+                totals.failing += u64::from(way.failing_since.is_some());
+            }
+        }
+        Ok(totals)
     }
 
     fn health(&self, account: AccountId, way: Way) -> Result<Health, AlertError> {

@@ -2,6 +2,7 @@
 //!
 //! `age -d -i RECOVERY-SHEET card.age > card.txt`, then `age -d -i card.txt 0.age`.
 
+use super::fetch::already_there;
 use super::print;
 use super::profile::Profile;
 use super::progress::Progress;
@@ -49,6 +50,8 @@ impl ExportAge {
             }
         })?;
         drop(progress);
+        written.iter().for_each(already_there);
+        let written: Vec<_> = written.into_iter().map(|one| one.path).collect();
         if self.json {
             print(serde_json::json!({"submission": self.id, "to": self.to, "files": written}))?;
         } else {

@@ -1,12 +1,12 @@
 //! `dewdrop fetch`: open submissions and save their files.
 
 use super::passphrase::PassphraseSource;
-use super::print;
 use super::profile::Profile;
 use super::progress::Progress;
+use super::{print, shown};
 use crate::client::delivery::{self, Delivery};
 use crate::client::desk::{Desk, Unlocked};
-use crate::client::fetch;
+use crate::client::fetch::{self, Saved};
 use crate::client::list::lists;
 use crate::ids::SubmissionId;
 use anyhow::Context as _;
@@ -88,10 +88,12 @@ fn one(desk: &Desk, unlocked: &Unlocked, id: SubmissionId, folder: &Path) -> any
     let mut files = Vec::new();
     for file in &delivery.manifest.files {
         let progress = Progress::new(&file.name, file.size);
-        let path = fetch::save(desk, &delivery, file, folder, &mut |bytes| progress.add(bytes))
+        let saved = fetch::save(desk, &delivery, file, folder, &mut |bytes| progress.add(bytes))
             .with_context(|| format!("file {}", file.n))?;
+        drop(progress);
+        already_there(&saved);
         files.push(json!({
-            "n": file.n, "name": file.name, "type": file.kind, "size": file.size, "path": path,
+            "n": file.n, "name": file.name, "type": file.kind, "size": file.size, "path": saved.path,
             "question": file.question, "asked": delivery.asked_by(file),
         }));
     }
@@ -109,5 +111,14 @@ fn write_answers(delivery: &Delivery, files: &[Value], folder: &Path) -> anyhow:
     let mut answers = delivery.answers();
     answers["files"] = files.into();
     let text = format!("{answers:#}\n");
-    Ok(fetch::write_whole(folder, "answers.json", text.as_bytes())?)
+    let saved = fetch::write_whole(folder, "answers.json", text.as_bytes())?;
+    already_there(&saved);
+    Ok(saved.path)
+}
+
+/// Says of what was there before that nothing was written.
+pub(super) fn already_there(saved: &Saved) {
+    if saved.already {
+        eprintln!("already there: {}", shown(&saved.path.display().to_string()));
+    }
 }

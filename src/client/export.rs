@@ -2,11 +2,11 @@
 
 use super::delivery::sealed_manifest;
 use super::desk::Desk;
-use super::fetch::{FetchError, Partial, write_whole};
+use super::fetch::{FetchError, Partial, Saved, write_whole};
 use super::retry::retry;
 use crate::api::DeskSubmissionWhole;
 use crate::ids::SubmissionId;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const PIECE: u64 = 8 * 1024 * 1024;
 
@@ -25,7 +25,7 @@ pub fn export(
     id: SubmissionId,
     folder: &Path,
     told: &mut dyn FnMut(Step<'_>),
-) -> Result<Vec<PathBuf>, FetchError> {
+) -> Result<Vec<Saved>, FetchError> {
     let whole: DeskSubmissionWhole = desk.get(&format!("/api/submissions/{id}"))?;
     let facts = &whole.submission;
     let mut written = vec![

@@ -1,7 +1,8 @@
 //! Saving the files of a checked submission.
 //!
 //! A file is written under a temporary name and gets its own only after its last chunk was verified;
-//! an interrupted fetch leaves nothing that looks like a file. Existing files are never replaced.
+//! an interrupted fetch leaves nothing that looks like a file. Existing files are never replaced: one
+//! with the same content is left as it is, beside another the new one gets a number.
 
 use super::age::{self, AgeError};
 use super::delivery::Delivery;
@@ -14,7 +15,7 @@ use crate::sealed::header::{self, HeaderError};
 use crate::sealed::manifest::{ManifestError, ManifestFile};
 use crate::sealed::ranges;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::ops::Range;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -54,7 +55,7 @@ impl From<AgeError> for FetchError {
 }
 
 /// Fetches one file, checks it and saves it in `folder`; `read` hears of plaintext bytes written.
-/// Then tells the server that it was saved. Answers where it is.
+/// Then tells the server that it was saved.
 ///
 /// # Errors
 /// [`FetchError`]
@@ -64,7 +65,7 @@ pub fn save(
     file: &ManifestFile,
     folder: &Path,
     read: &mut dyn FnMut(u64),
-) -> Result<PathBuf, FetchError> {
+) -> Result<Saved, FetchError> {
     let path = format!("/api/submissions/{}/files/{}", delivery.id, file.n);
     let len = *delivery.sealed_sizes.get(&file.n).ok_or(ManifestError::Files)?;
     let fetch = |range: Range<u64>| retry(|| desk.server.get_range(&path, &desk.token, &range));
@@ -97,11 +98,19 @@ pub fn save(
     Ok(saved)
 }
 
-/// Writes `bytes` whole under `name`, or under a numbered one when that exists. Answers where it is.
+/// Where something is now.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Saved {
+    pub path: PathBuf,
+    /// It was there before, with the same content.
+    pub already: bool,
+}
+
+/// Writes `bytes` whole under `name`, or under a numbered one when something else has that.
 ///
 /// # Errors
 /// [`FetchError::Write`]
-pub fn write_whole(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, FetchError> {
+pub fn write_whole(folder: &Path, name: &str, bytes: &[u8]) -> Result<Saved, FetchError> {
     let mut partial = Partial::create(folder)?;
     partial.write(bytes)?;
     partial.finish(folder, name)
@@ -124,8 +133,8 @@ impl Partial {
         self.file.write_all(bytes).map_err(|error| FetchError::Write { path: self.path.clone(), error })
     }
 
-    /// Takes the first of `name`, `name (2)`, … that is free.
-    pub(super) fn finish(self, folder: &Path, name: &str) -> Result<PathBuf, FetchError> {
+    /// Takes the first of `name`, `name (2)`, … that is free, unless one before it has this content.
+    pub(super) fn finish(self, folder: &Path, name: &str) -> Result<Saved, FetchError> {
         let failed = |error| FetchError::Write { path: folder.join(name), error };
         self.file.sync_all().map_err(failed)?;
         let mut target = folder.join(name);
@@ -134,12 +143,15 @@ impl Partial {
             if error.kind() != io::ErrorKind::AlreadyExists {
                 return Err(failed(error));
             }
+            if same(&self.path, &target).map_err(failed)? {
+                return Ok(Saved { path: target, already: true });
+            }
             count += 1;
             target = folder.join(file_name::numbered(name, count));
         }
         // The name is ours now, as an empty file; this replaces it in one step.
         fs::rename(&self.path, &target).map_err(failed)?;
-        Ok(target)
+        Ok(Saved { path: target, already: false })
     }
 }
 
@@ -147,6 +159,29 @@ impl Drop for Partial {
     fn drop(&mut self) {
         // After a rename it is no longer there; otherwise there is nobody left to tell.
         let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Whether `there` is a file, not a link to one, with the content of `new`.
+fn same(new: &Path, there: &Path) -> io::Result<bool> {
+    let found = fs::symlink_metadata(there)?;
+    if !found.is_file() || found.len() != fs::metadata(new)?.len() {
+        return Ok(false);
+    }
+    // What can not be read is something else, and stays.
+    let Ok(there) = File::open(there) else { return Ok(false) };
+    let (mut new, mut there) = (BufReader::new(File::open(new)?), BufReader::new(there));
+    loop {
+        let (left, right) = (new.fill_buf()?, there.fill_buf()?);
+        let count = left.len().min(right.len());
+        if count == 0 {
+            return Ok(left.len() == right.len());
+        }
+        if left[..count] != right[..count] {
+            return Ok(false);
+        }
+        new.consume(count);
+        there.consume(count);
     }
 }
 
@@ -164,9 +199,34 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let first = write_whole(folder.path(), "set.mp4", b"one").unwrap();
         let second = write_whole(folder.path(), "set.mp4", b"two").unwrap();
-        assert_eq!(second, folder.path().join("set (2).mp4"));
-        assert_eq!(fs::read(first).unwrap(), b"one");
-        assert_eq!(fs::read(second).unwrap(), b"two");
+        assert_eq!(second.path, folder.path().join("set (2).mp4"));
+        assert_eq!(fs::read(first.path).unwrap(), b"one");
+        assert_eq!(fs::read(second.path).unwrap(), b"two");
+    }
+
+    #[test]
+    fn the_same_content_is_not_kept_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut bytes = vec![7; 3 * 8192 + 1];
+        let write = |bytes: &[u8]| write_whole(folder.path(), "set.mp4", bytes).unwrap();
+        let first = write(&bytes);
+        assert_eq!(write(&bytes), Saved { already: true, ..first });
+        *bytes.last_mut().unwrap() = 8;
+        let other = write(&bytes);
+        assert_eq!(other, Saved { path: folder.path().join("set (2).mp4"), already: false });
+        assert_eq!(write(&bytes), Saved { already: true, ..other });
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_link_to_the_same_content_is_something_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mine, to) = (folder.path().join("mine"), folder.path().join("to"));
+        fs::create_dir(&to).unwrap();
+        fs::write(&mine, b"one").unwrap();
+        std::os::unix::fs::symlink(&mine, to.join("set.mp4")).unwrap();
+        let saved = write_whole(&to, "set.mp4", b"one").unwrap();
+        assert_eq!(saved, Saved { path: to.join("set (2).mp4"), already: false });
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::Server;
 use super::problem::Refusal;
+use crate::alerts::Alerts;
 use crate::clock::Clock;
 use crate::metrics::{Metrics, Reading};
 use crate::submissions::Submissions;
@@ -70,6 +71,7 @@ fn class(pattern: &str) -> &'static str {
 #[derive(Clone)]
 pub struct Operation {
     pub stores: Stores,
+    pub alerts: Alerts,
     pub status: Status,
     pub metrics: Metrics,
     pub clock: Clock,
@@ -77,15 +79,16 @@ pub struct Operation {
 
 impl Operation {
     fn reading(&self) -> anyhow::Result<Reading> {
-        let Self { stores, status, clock, .. } = self;
+        let Self { stores, alerts, status, clock, .. } = self;
         let census = status::census(stores, clock.now())?;
         let (space, low_water) = stores.submissions.room()?;
-        let boot = clock.boot();
+        let (told, boot) = (alerts.totals()?, clock.boot());
         Ok(Reading {
             uptime: status.uptime(boot).as_secs(),
             links: census.links.into_iter().collect(),
             submissions: census.submissions.into_iter().collect(),
-            alerts: Vec::new(),
+            alerts_waiting: told.waiting,
+            alert_ways_failing: told.failing,
             stored: census.stored,
             sweep_age: status.age(boot).as_secs(),
             sweep_failures: status.failures(),

@@ -4,7 +4,9 @@
 pub mod between;
 mod doctor;
 mod hostile;
+mod log;
 mod metrics;
 mod person;
 mod story;
+mod twice;
 mod verify;

@@ -152,7 +152,8 @@ impl Trainer {
 
     /// Saves every file of a delivery; answers where, stops at the first that is refused.
     pub fn saves(&self, delivery: &Delivery) -> Result<Vec<PathBuf>, FetchError> {
-        let save = |file| save(&self.desk, delivery, file, self.saves.path(), &mut |_| {});
+        let save =
+            |file| save(&self.desk, delivery, file, self.saves.path(), &mut |_| {}).map(|saved| saved.path);
         delivery.manifest.files.iter().map(save).collect()
     }
 

@@ -3,7 +3,11 @@
 use super::person::{Person, Serving};
 use crate::raw::{answer, asks};
 use crate::world::until;
+use dewdrop::tokens::Bearer;
 use reqwest::Method;
+use serde_json::{Value, json};
+use std::fs;
+use std::net::TcpListener;
 
 fn text(url: &str) -> String {
     let answer = answer(asks(Method::GET, url, None)).succeeds();
@@ -83,6 +87,29 @@ fn the_counts_are_right_and_no_name_id_or_address_is_among_them() {
     for label in labels {
         assert!(words.contains(&label), "{label} in\n{told}");
     }
+}
+
+#[test]
+fn alerts_that_do_not_go_through_are_counted() {
+    let server = Serving::start_with(&["--metrics", "127.0.0.1:0", "--alert-allow", "127.0.0.1"]);
+    let url = server.said.iter().find_map(|line| line.strip_prefix("metrics: ")).unwrap().to_owned();
+    let mara = Person::sets_up(&server);
+    let counts = || {
+        let told = text(&url);
+        ["dewdrop_alerts_waiting", "dewdrop_alert_ways_failing"].map(|name| value(&told, name))
+    };
+    assert_eq!(counts(), [0, 0]);
+    // Nobody listens there once it is dropped.
+    let nobody = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).unwrap();
+    let wish = json!({"mail": null, "ntfy": null, "on": ["arrived"],
+                      "webhook": {"url": format!("http://{nobody}/marker")}});
+    let kept: Value = serde_json::from_slice(&fs::read(mara.path("profile/session.json")).unwrap()).unwrap();
+    let session = Bearer::parse(kept["token"].as_str().unwrap()).unwrap();
+    answer(asks(Method::PUT, &format!("{}/api/alerts", server.url), Some(&session)).json(&wish)).succeeds();
+    let file = mara.writes("a.txt", b"a");
+    mara.sends(&mara.makes_a_link(&[]), &[file]).json();
+    until("one waits and its way fails", || Some(()).filter(|()| counts() == [1, 1]));
+    assert!(!text(&url).contains("marker"));
 }
 
 #[test]

@@ -20,24 +20,37 @@ pub struct Serving {
     pub said: Vec<String>,
 }
 
+/// How one is run, before it is.
+pub struct ToServe {
+    pub run: Command,
+    data: TempDir,
+    url: String,
+}
+
+impl ToServe {
+    pub fn serving(self, child: Child, setup_url: String, said: Vec<String>) -> Serving {
+        Serving { child, data: self.data, url: self.url, setup_url, said }
+    }
+}
+
 impl Serving {
     pub fn start() -> Self {
         Self::start_with(&[])
     }
 
-    pub fn start_with(more: &[&str]) -> Self {
+    pub fn command(more: &[&str]) -> ToServe {
         let private = std::fs::Permissions::from_mode(0o700);
         let data = tempfile::Builder::new().permissions(private).tempdir().expect("a folder");
         let port =
             TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_dewdrop"))
-            .args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--data"])
-            .arg(data.path())
-            .args(more)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .expect("the binary starts");
+        let mut run = Command::new(env!("CARGO_BIN_EXE_dewdrop"));
+        run.args(["serve", "--listen", &format!("127.0.0.1:{port}"), "--data"]).arg(data.path()).args(more);
+        ToServe { run, data, url: format!("http://127.0.0.1:{port}") }
+    }
+
+    pub fn start_with(more: &[&str]) -> Self {
+        let mut command = Self::command(more);
+        let mut child = command.run.stdout(Stdio::piped()).spawn().expect("the binary starts");
         let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
         let mut said = Vec::new();
         let setup_url = lines.map_while(Result::ok).find_map(|line| {
@@ -45,7 +58,7 @@ impl Serving {
             Some(line.strip_prefix("set up: ")?.to_owned())
         });
         let setup_url = setup_url.expect("the first start prints a set-up address");
-        Self { child, data, url: format!("http://127.0.0.1:{port}"), setup_url, said }
+        command.serving(child, setup_url, said)
     }
 }
 
