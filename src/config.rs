@@ -146,6 +146,11 @@ pub enum ConfigError {
     #[error("the public URL must begin with https:// (or http:// with a loopback address); it is {0:?}")]
     NotSecure(String),
     #[error(
+        "{0} can be reached by others, without https: say --public-url https://… if a proxy stands in front, \
+         or --acme HOST, or --tls-cert and --tls-key"
+    )]
+    InClear(SocketAddr),
+    #[error(
         "the public URL is an origin such as https://drop.example.org, without path or query; it is {0:?}"
     )]
     NotAnOrigin(String),
@@ -274,6 +279,9 @@ impl Config {
             Some(_) => SocketAddr::from((Ipv6Addr::UNSPECIFIED, 443)),
             None => SocketAddr::from(([127, 0, 0, 1], 8080)),
         });
+        if public_url.is_none() && tls.is_none() && !listen.ip().is_loopback() {
+            return Err(ConfigError::InClear(listen));
+        }
         Ok(Self {
             data,
             keys,
@@ -308,6 +316,18 @@ mod tests {
         for bad in ["0.0.0.0:9100", "10.0.0.7:9100", "[::]:9100"] {
             assert!(matches!(settings(bad, false), Err(ConfigError::MetricsForOthers(_))), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_others_can_reach_is_https() {
+        let at = |listen: &str, public_url: Option<&str>| {
+            let (listen, public_url) = (Some(listen.parse().unwrap()), public_url.map(str::to_owned));
+            Config::new(Settings { listen, public_url, ..Settings::default() }).map(drop)
+        };
+        assert!(matches!(at("0.0.0.0:8080", None), Err(ConfigError::InClear(_))));
+        assert!(matches!(at("[::]:8080", None), Err(ConfigError::InClear(_))));
+        assert_eq!(at("[::1]:8080", None), Ok(()));
+        assert_eq!(at("0.0.0.0:8080", Some("https://drop.example.org")), Ok(()));
     }
 
     #[test]

@@ -138,7 +138,7 @@ test('what arrives is new, counted in the title, and told elsewhere without a na
 
 test('an opened submission prints as its answers, and a reload comes back to it', async () => {
   const { page } = trainer;
-  await trainer.received(LONG).getByText(words.lists.left('6 days')).click();
+  await trainer.received(LONG).getByText(words.lists.left('7 days')).click();
   await page.getByText('The left knee.').waitFor();
   await page.getByText(words.submission.noExpiry).waitFor();
   await looks('desk-26-submission');
@@ -179,7 +179,7 @@ test('what is not saved and near its end comes first, in red, with what is left 
   await late.signsIn();
   await late.page.getByText(words.lists.ending(1)).waitFor();
   const first = late.page.locator('section[aria-labelledby=received] li').first();
-  expect(await first.innerText()).toMatch(/gone in \d minutes\s+not saved/);
+  expect(await first.innerText()).toMatch(/gone in \d+ minutes\s+not saved/);
   await until('the title counts it', async () => (await late.page.title()) === '(1) Dewdrop');
   await looks('desk-29-urgent', late);
   await first.getByRole('button').click();

@@ -70,7 +70,7 @@ export const desk = {
     host: 'Desk',
     name: 'Sign-in name',
     key: 'Recovery key',
-    use: 'Keep it where you keep your passport. Whoever holds it can open the desk. To use it: open the desk, choose “Passphrase forgotten”, scan the code or type the recovery key.',
+    use: 'Keep it where you keep your passport. Whoever holds it can open the desk. To use it: open the desk, choose “Passphrase forgotten” and type the recovery key, or scan its code with a phone and paste it.',
     qr: 'Recovery key as a QR code',
     print: 'Print the sheet',
     save: 'Save as a file',
