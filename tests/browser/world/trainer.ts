@@ -67,7 +67,9 @@ export class Trainer {
     await page.getByRole('button', { name: words.setup.start }).click();
   }
 
+  /** Anew, as in a tab of its own: not back to where this tab was. */
   async comesToTheDesk(): Promise<void> {
+    if (this.page.url().startsWith(this.url)) await this.page.evaluate(() => sessionStorage.clear());
     await this.page.goto(`${this.url}/desk/`);
   }
 
@@ -238,7 +240,9 @@ export class Trainer {
 
   /** Question to answer, as the desk shows them. */
   async readsAnswers(): Promise<Record<string, string>> {
-    const rows = await this.page.locator('section[aria-labelledby=answers] dl > div').all();
+    const shown = this.page.locator('section[aria-labelledby=answers] dl > div');
+    await shown.first().waitFor();
+    const rows = await shown.all();
     const read = await Promise.all(
       rows.map(
         async (row) => [await row.locator('dt').innerText(), await row.locator('dd').innerText()] as const,

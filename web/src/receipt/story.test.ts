@@ -30,9 +30,12 @@ test('after its erasure it still says that a copy was saved', () => {
   expect([story.chapter, story.saved_at, story.files]).toEqual(['erased', 1300, 0]);
 });
 
-test('it is gone at its last second, swept or not', () => {
+test('from its last second on it is being erased, and gone once the server says so', () => {
   expect(storyOf(receipt(), 1999).chapter).toBe('arrived');
-  expect(storyOf(receipt(), 2000).chapter).toBe('erased');
+  expect(storyOf(receipt(), 2000).chapter).toBe('erasing');
+  const erasing = storyOf(receipt({ expires_at: null, opened_at: 1100, files: {} }), 1200);
+  expect([erasing.chapter, erasing.life]).toEqual(['erasing', 0]);
+  expect(storyOf(receipt({ state: 'erased', erased_at: 2001 }), 2002).chapter).toBe('erased');
 });
 
 test('its life thins from one to nothing', () => {
@@ -54,4 +57,5 @@ test('the page looks less and less often, but stays close while something arrive
   const looks = [0, 1, 2, 3, 20].map((n) => nextLook(n, 'arrived'));
   expect(looks).toEqual([3, 5, 7, 10, 60]);
   expect(nextLook(20, 'receiving')).toBe(3);
+  expect(nextLook(20, 'erasing')).toBe(10);
 });

@@ -1,7 +1,7 @@
 /** What the server says of a delivery, as the few facts a person wants to know. Seconds and bytes. */
 import type { ErasedBy, Receipt } from '../api/types.ts';
 
-export type Chapter = 'receiving' | 'arrived' | 'opened' | 'saved' | 'erased';
+export type Chapter = 'receiving' | 'arrived' | 'opened' | 'saved' | 'erasing' | 'erased';
 
 export interface Story {
   readonly chapter: Chapter;
@@ -26,11 +26,12 @@ export function storyOf(receipt: Receipt, now: number): Story {
   const saved = files.flatMap(({ saved_at }) => (saved_at === null ? [] : [saved_at]));
   const size = files.reduce((sum, file) => sum + file.size, 0);
   const received = files.reduce((sum, file) => sum + file.offset, 0);
+  const chapter = chapterOf(receipt, saved.length, now);
   return {
-    chapter: chapterOf(receipt, saved.length, now),
-    level: receipt.state === 'receiving' ? (size > 0 ? received / size : 0) : 1,
+    chapter,
+    level: chapter === 'receiving' ? (size > 0 ? received / size : 0) : 1,
     received,
-    life: lifeOf(receipt, now),
+    life: chapter === 'erasing' ? 0 : lifeOf(receipt, now),
     received_at: receipt.received_at,
     opened_at: receipt.opened_at,
     saved_at: receipt.saved_at,
@@ -42,11 +43,14 @@ export function storyOf(receipt: Receipt, now: number): Story {
   };
 }
 
-/** Expiry is a rule that is checked on reading: from that second on it is gone, swept or not. */
+/**
+ * Only the server says that it is erased. From its last second on nobody can open it, but until it is
+ * swept it is still being erased; so is what has arrived and has no last second any more.
+ */
 function chapterOf(receipt: Receipt, saved: number, now: number): Chapter {
   if (receipt.state === 'erased') return 'erased';
   if (receipt.state === 'receiving') return 'receiving';
-  if (receipt.expires_at !== null && receipt.expires_at <= now) return 'erased';
+  if (receipt.expires_at === null || receipt.expires_at <= now) return 'erasing';
   if (saved > 0) return 'saved';
   return receipt.opened_at === null ? 'arrived' : 'opened';
 }
@@ -58,9 +62,11 @@ function lifeOf({ received_at, expires_at }: Receipt, now: number): number {
 
 const FIRST = 3;
 const LONGEST = 60;
+/** An erasure that is under way ends soon. */
+const ENDING = 10;
 
 /** Seconds until the next look: often at first, then ever more seldom; `looks` since the page was seen. */
 export function nextLook(looks: number, chapter: Chapter): number {
   if (chapter === 'receiving') return FIRST;
-  return Math.min(LONGEST, Math.round(FIRST * 1.5 ** looks));
+  return Math.min(chapter === 'erasing' ? ENDING : LONGEST, Math.round(FIRST * 1.5 ** looks));
 }

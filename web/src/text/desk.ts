@@ -216,6 +216,8 @@ export const desk = {
     texts: 'Greeting and film instructions',
     times: 'Times and uses',
     consent: 'Agreement',
+    consentOn: 'asked',
+    consentOff: 'not asked',
     retention: 'Kept after it arrived',
     open: 'Link open for',
     uses: 'How often it can be used',

@@ -7,6 +7,7 @@ export const receipt = {
     arrived: 'It has arrived.',
     opened: 'It was opened.',
     saved: 'It was opened and saved.',
+    erasing: 'It is being erased.',
     erased: 'It is gone.',
   },
   receiving: 'Not all of it has arrived yet. The phone that sends it has to keep its page open.',
@@ -39,6 +40,7 @@ export const receipt = {
     link: 'The link was used up or closed before all of it had arrived.',
     unknown: 'The server destroyed it.',
   },
+  erasingText: 'Nobody can open it on the server any more. This page says when it is gone.',
   erasedText: 'The key and the bytes are destroyed on the server. Nobody can open it there any more.',
   erasedSaved: 'It had been saved before; that copy stays with the person who saved it.',
 
