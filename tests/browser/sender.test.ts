@@ -5,17 +5,9 @@ import { receipt as receiptWords, send as words, stops } from '../../web/src/tex
 import { Between } from './world/between.ts';
 import { shortFilm } from './world/film.ts';
 import { looksRight } from './world/looks.ts';
-import type { Phone } from './world/phone.ts';
+import { EXERCISE, type Phone } from './world/phone.ts';
 import type { Trainer } from './world/trainer.ts';
 import { World } from './world/world.ts';
-
-const EXERCISE = 'Which exercise is it?';
-const UNANSWERED = {
-  'How much weight?': null,
-  'Sets and repetitions': null,
-  'How hard was it, from 1 to 10?': null,
-  'What should I look at?': null,
-};
 
 let world: World;
 let between: Between;
@@ -49,7 +41,7 @@ async function answered(link: string): Promise<Phone> {
   const phone = await someone();
   await phone.opens(link);
   await phone.starts();
-  await phone.answers({ [EXERCISE]: 'Squats', ...UNANSWERED });
+  await phone.answersFormCheck();
   return phone;
 }
 

@@ -5,6 +5,9 @@ import { receipt, send as words } from '../../../web/src/text/en.ts';
 /** Question to answer: a text, `Yes` or `No`, or the words of a choice; `null` leaves it out. */
 export type Said = Readonly<Record<string, string | null>>;
 
+/** The first question of the template *Form check*. */
+export const EXERCISE = 'Which exercise is it?';
+
 export class Phone {
   readonly page: Page;
 
@@ -42,6 +45,17 @@ export class Phone {
   /** Answers one question after the other, until the film is asked for. */
   async answers(said: Said): Promise<void> {
     for (const [question, answer] of Object.entries(said)) await this.answersOne(question, answer);
+  }
+
+  /** All of *Form check*: the exercise, and nothing else. */
+  async answersFormCheck(exercise = 'Squats'): Promise<void> {
+    await this.answers({
+      [EXERCISE]: exercise,
+      'How much weight?': null,
+      'Sets and repetitions': null,
+      'How hard was it, from 1 to 10?': null,
+      'What should I look at?': null,
+    });
   }
 
   async answersOne(question: string, answer: string | null): Promise<void> {
