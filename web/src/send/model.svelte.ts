@@ -245,6 +245,7 @@ export class Visit {
         {
           state: (state) => (this.sending = state),
           progress: (progress) => (this.progress = progress),
+          safe: () => undefined,
         },
       );
       await this.#arrived(await this.#transfer.done);

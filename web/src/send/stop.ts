@@ -140,6 +140,9 @@ const SENDING: Readonly<Record<Exclude<SendingReason, Ended>, StopKind | null>> 
   'file-unreadable': 'file-unreadable',
   'file-changed': 'file-changed',
   'no-worker': 'old-browser',
+  elsewhere: 'refused',
+  'not-kept': 'file-unreadable',
+  'too-late': 'refused',
   refused: 'refused',
   cancelled: null,
 };

@@ -13,8 +13,9 @@ import { newSubmissionId } from '../sealed/ids.ts';
 import { bearerHash, formatReceipt, linkAuth, newSecret, receiptAuth } from '../sealed/link.ts';
 import { proofOf, sealManifest } from '../sealed/manifest.ts';
 import { type Control, Interrupted } from './control.ts';
-import { Lost, SealedFile, SealedWindow } from './sealing.ts';
+import { Lost, SealedFile, SealedWindow } from './window.ts';
 import { SendingError, type SendingStart, type SendingState, type Sent } from './sending.ts';
+import type { Terms } from './begun.ts';
 import { type Begun, type BegunStore, browserStore } from './state.ts';
 import { type Tus, browserTus, upload } from './tus.ts';
 
@@ -94,11 +95,12 @@ export class Delivery {
   async #resume(): Promise<Sent | null> {
     const { parts } = this.#start;
     const earlier = await this.#ports.store.read(parts);
-    const usable = earlier !== null && earlier.secret !== null && earlier.link === this.#start.link.link;
+    const usable =
+      earlier !== null && earlier.secret !== null && earlier.terms.link === this.#start.link.link;
     if (usable) {
       const receipt = await this.#receiptOf(earlier.receipt);
       if (receipt?.state === 'received' && earlier.proven) {
-        await this.#ports.store.write(parts, { ...earlier, secret: null });
+        await this.#ports.store.write(parts, { ...earlier, secret: null }, true);
         return this.#sent(earlier, receipt.received_at ?? 0, receipt.expires_at ?? 0);
       }
       const room = earlier.nextNumber + this.#start.files.length <= MOST_NUMBERS;
@@ -111,14 +113,33 @@ export class Delivery {
       }
     }
     this.#begun = {
-      link: this.#start.link.link,
+      terms: this.#terms(),
       secret: parts.secret,
       submission: newSubmissionId(),
       receipt: newSecret(),
+      begun_at: this.#ports.now(),
       nextNumber: 0,
+      files: [],
+      manifest: new Uint8Array(0),
+      kept: false,
+      sent: 0,
       proven: false,
     };
     return null;
+  }
+
+  #terms(): Terms {
+    const { link, answers, consent, sender: name } = this.#start;
+    return {
+      link: link.link,
+      recipient: link.recipient,
+      invitation: toBase64url(sha256(fromBase64url(link.invitation))),
+      max_files: link.max_files,
+      max_bytes: link.max_bytes,
+      answers,
+      consent,
+      sender: name,
+    };
   }
 
   async #seal(index: number): Promise<void> {
@@ -260,7 +281,7 @@ export class Delivery {
 
   async #remember(begun: Begun): Promise<void> {
     this.#begun = begun;
-    await this.#ports.store.write(this.#start.parts, begun);
+    await this.#ports.store.write(this.#start.parts, begun, true);
   }
 
   #sent(begun: Begun, received_at: number, expires_at: number): Sent {

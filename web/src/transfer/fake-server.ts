@@ -108,7 +108,10 @@ export class FakeServer {
 export class MemoryStore implements BegunStore {
   begun: Begun | null = null;
   read = () => Promise.resolve(this.begun);
-  write = (_parts: unknown, begun: Begun) => Promise.resolve(void (this.begun = begun));
+  write = (_parts: unknown, begun: Begun) => {
+    this.begun = begun;
+    return Promise.resolve(true);
+  };
   drop = () => Promise.resolve(void (this.begun = null));
 }
 

@@ -26,6 +26,8 @@ test('progress is told for each file and in all', () => {
     ],
     sent: 150,
     total: 400,
+    kept: 0,
+    kept: 0,
     rate: 75,
     secondsLeft: 4,
   });

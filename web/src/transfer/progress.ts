@@ -10,6 +10,7 @@ export class ProgressTally {
   readonly #clock: () => number;
   #totals: readonly number[] = [];
   #sent: number[] = [];
+  #kept = 0;
   #toldAt = -Infinity;
 
   /** `clock` in milliseconds. */
@@ -30,6 +31,12 @@ export class ProgressTally {
     if (now - this.#toldAt >= INTERVAL || bytes === this.#totals[index]) this.#tellNow();
   }
 
+  /** Sealed bytes kept on this device, of all files. */
+  kept(bytes: number): void {
+    this.#kept = bytes;
+    if (this.#clock() - this.#toldAt >= INTERVAL) this.#tellNow();
+  }
+
   /** After a pause or a lost connection, what was measured before says nothing. */
   interrupted(): void {
     this.#rate.forget();
@@ -45,6 +52,7 @@ export class ProgressTally {
       files: this.#totals.map((size, index) => this.#file(size, index)),
       sent,
       total,
+      kept: this.#kept,
       rate: this.#rate.perSecond(),
       secondsLeft: this.#rate.secondsFor(total - sent),
     });

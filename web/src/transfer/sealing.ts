@@ -1,140 +1,60 @@
 /**
- * A picked file as sealed bytes, in order, once. Each chunk is sealed a single time under a key that was
- * made for this file number; a file that turns out to be another than it was gets no second plaintext
- * under that key, it gets an error.
+ * Sealing of one picked file under a key of its own: piece by piece, in any order, and again with the same
+ * bytes as long as the file is the same. Whether a piece may leave is decided elsewhere (sealed-file.ts):
+ * a file that changed would put a second plaintext under the same key and nonce.
  */
 import type { Aead } from '../sealed/aead.ts';
 import { newFileKey } from '../sealed/age.ts';
-import { type Bytes, concat, randomBytes, sha256, toBase64url } from '../sealed/bytes.ts';
+import { type Bytes, concat, randomBytes } from '../sealed/bytes.ts';
 import { CHUNK, NONCE, sealedSize } from '../sealed/ranges.ts';
 import { payloadCipher, sealChunks } from '../sealed/stream.ts';
-import { SendingError } from './sending.ts';
+import type { PickedFile } from './sending.ts';
+import { Source } from './source.ts';
 
-/** Chunks sealed at once: 8 MiB. */
-const PIECE_CHUNKS = 128;
+/** Chunks of a piece: 8 MiB of plaintext. */
+export const PIECE_CHUNKS = 128;
 
-export class SealedFile {
-  /** Header and nonce. */
+export interface SealingOf {
+  /** Header and nonce: the first S bytes. */
   readonly head: Bytes;
-  /** F. */
+  /** F, sealed bytes of the whole file. */
   readonly size: number;
-  readonly #file: Blob;
-  readonly #index: number;
-  readonly #aead: Aead;
-  #nextChunk = 0;
-
-  private constructor(file: Blob, index: number, head: Bytes, aead: Aead) {
-    this.#file = file;
-    this.#index = index;
-    this.#aead = aead;
-    this.head = head;
-    this.size = sealedSize(head.length, file.size);
-  }
-
-  /** `index` is what errors name the file by. */
-  static async begin(file: Blob, index: number, recipient: string): Promise<SealedFile> {
-    const { header, key } = await newFileKey(recipient);
-    const nonce = randomBytes(NONCE);
-    const aead = await payloadCipher(key, nonce);
-    key.fill(0);
-    return new SealedFile(file, index, concat(header, nonce), aead);
-  }
-
-  get headHash(): string {
-    return toBase64url(sha256(this.head));
-  }
-
-  /** The sealed bytes that follow those of the call before; null when all were given. */
-  async nextPiece(): Promise<Bytes | null> {
-    const from = this.#nextChunk * CHUNK;
-    const total = this.#file.size;
-    if (from >= total && this.#nextChunk > 0) return null;
-    const to = Math.min(from + PIECE_CHUNKS * CHUNK, total);
-    const first = this.#nextChunk;
-    // Counted before anything can fail: what was once begun is never sealed again.
-    this.#nextChunk += PIECE_CHUNKS;
-    return sealChunks(this.#aead, await this.#read(from, to), first, to === total);
-  }
-
-  async #read(from: number, to: number): Promise<Bytes> {
-    let plaintext: Bytes;
-    try {
-      // Not stream(): WebKit's fails on files that come from the photo library.
-      plaintext = new Uint8Array(await this.#file.slice(from, to).arrayBuffer());
-    } catch (cause) {
-      throw new SendingError('file-unreadable', { file: this.#index, cause });
-    }
-    if (plaintext.length !== to - from) throw new SendingError('file-changed', { file: this.#index });
-    return plaintext;
-  }
+  /**
+   * The sealed chunks from number `index * PIECE_CHUNKS` on, as many as a piece has or the file has left.
+   * Several may be asked for at once. Throws SendingError `file-unreadable` or `file-changed`.
+   */
+  piece(index: number): Promise<Bytes>;
+  /** Forgets the key, everywhere; no piece can be asked for afterwards. */
+  end(): void;
 }
 
-/** The server's offset is behind what is still held here: these bytes can not be made again. */
-export class Lost extends Error {}
+/** `index` is what errors name the file by. */
+export type BeginSealing = (picked: PickedFile, index: number, recipient: string) => Promise<SealingOf>;
 
-/**
- * The stretch of a sealed file that is not acknowledged yet. It holds about one piece, and seals the next
- * while one is on its way.
- */
-export class SealedWindow {
-  readonly size: number;
-  readonly #file: SealedFile;
-  #held: Bytes[];
-  #start = 0;
-  #end: number;
-  #next: Promise<Bytes | null> | null = null;
+/** How many pieces a file of P plaintext bytes has; an empty one has one, with one empty chunk. */
+export const pieceCount = (plaintext: number): number =>
+  Math.max(1, Math.ceil(plaintext / (PIECE_CHUNKS * CHUNK)));
 
-  constructor(file: SealedFile) {
-    this.#file = file;
-    this.size = file.size;
-    this.#held = [file.head];
-    this.#end = file.head.length;
-  }
-
-  get acknowledged(): number {
-    return this.#start;
-  }
-
-  /** Bytes from the acknowledged offset on, at most `most`; they end at a multiple of 64 KiB or at the end. */
-  async body(most: number): Promise<Blob> {
-    while (this.#end - this.#start < most && this.#end < this.size) await this.#extend();
-    if (this.#end < this.size) this.#next ??= quietly(this.#file.nextPiece());
-    const reach = Math.min(this.#start + most, this.#end);
-    const end = reach === this.size ? reach : reach - (reach % CHUNK);
-    if (end <= this.#start) throw new RangeError('nothing to send');
-    return new Blob(this.#held).slice(0, end - this.#start);
-  }
-
-  /** Drops what the server has. Throws Lost for an offset that is not within what is held. */
-  acknowledge(offset: number): void {
-    if (offset < this.#start || offset > this.#end) throw new Lost();
-    let drop = offset - this.#start;
-    this.#start = offset;
-    while (drop > 0) {
-      const first = this.#held[0];
-      if (first === undefined) throw new Lost();
-      if (first.length > drop) {
-        // A copy, so that the piece it was part of can be freed.
-        this.#held[0] = first.slice(drop);
-        return;
-      }
-      this.#held.shift();
-      drop -= first.length;
-    }
-  }
-
-  async #extend(): Promise<void> {
-    const next = this.#next ?? this.#file.nextPiece();
-    this.#next = null;
-    const piece = await next;
-    if (piece === null) throw new RangeError('a sealed file ended before its size');
-    this.#held.push(piece);
-    this.#end += piece.length;
-  }
-}
-
-/** A rejection that is only looked at when the piece is needed. */
-function quietly<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
-}
+/** Seals in this very worker. */
+export const sealHere: BeginSealing = async (picked, index, recipient) => {
+  const source = new Source(picked, index);
+  const { header, key } = await newFileKey(recipient);
+  const nonce = randomBytes(NONCE);
+  let aead: Aead | null = await payloadCipher(key, nonce);
+  key.fill(0);
+  const head = concat(header, nonce);
+  return {
+    head,
+    size: sealedSize(head.length, source.size),
+    async piece(piece) {
+      const from = piece * PIECE_CHUNKS * CHUNK;
+      const to = Math.min(from + PIECE_CHUNKS * CHUNK, source.size);
+      const plaintext = await source.read(from, to);
+      if (aead === null) throw new TypeError('the key was forgotten');
+      return sealChunks(aead, plaintext, piece * PIECE_CHUNKS, to === source.size);
+    },
+    end() {
+      aead = null;
+    },
+  };
+};

@@ -3,11 +3,14 @@ import type { OpenLink } from '../api/types.ts';
 import type { Answers, Consent } from '../sealed/answers.ts';
 import type { SubmissionId } from '../sealed/ids.ts';
 import type { LinkParts } from '../sealed/link.ts';
+import type { Patch } from './source.ts';
 
 export interface PickedFile {
   readonly file: File;
   /** Id of the question it answers, or null. */
   readonly question: string | null;
+  /** Put over the file's bytes while it is read; the file itself is not touched. */
+  readonly patches?: readonly Patch[];
 }
 
 /** Fingerprint, invitation and limits were checked by the page. */
@@ -27,8 +30,14 @@ export interface SendingStart {
 export type SendingState =
   'preparing' | 'sending' | 'waiting' | 'paused' | 'finishing' | 'sent' | 'failed' | 'cancelled';
 
+/**
+ * Why it waits. network: no answer · server: an answer that will pass, such as a proxy's 502 ·
+ * disk: the server's disk has no room for the rest just now · busy: other deliveries through the same link
+ */
+export type WaitingFor = 'network' | 'server' | 'disk' | 'busy';
+
 export interface FileProgress {
-  /** Index into `SendingStart.files`. */
+  /** Index into the files as they are now: those of the start, later of the last `change`. */
   readonly index: number;
   /** Acknowledged bytes of the sealed file, of `total`. */
   readonly sent: number;
@@ -40,14 +49,22 @@ export interface SendingProgress {
   readonly files: readonly FileProgress[];
   readonly sent: number;
   readonly total: number;
+  /** Sealed bytes kept on this device, of `total`; 0 where nothing is kept. */
+  readonly kept: number;
   /** Bytes a second over the last seconds; null until known. */
   readonly rate: number | null;
   readonly secondsLeft: number | null;
 }
 
 export interface SendingEvents {
-  state(state: SendingState): void;
+  /** `waitingFor` is told with `waiting` only. */
+  state(state: SendingState, waitingFor: WaitingFor | null): void;
   progress(progress: SendingProgress): void;
+  /**
+   * Told whenever it changes: everything is sealed and kept on this device; from now on the page may be
+   * closed and sending continues without picking. Files added later make it false again for a while.
+   */
+  safe(safe: boolean): void;
 }
 
 export interface Sent {
@@ -71,10 +88,16 @@ export type SendingReason =
   | 'file-unreadable'
   | 'file-changed'
   | 'no-worker'
+  /** Another tab of this browser is sending it; see `freed`. */
+  | 'elsewhere'
+  /** What this browser had kept is damaged or gone: the files have to be picked again. */
+  | 'not-kept'
+  /** Of `change`: the commit has begun. */
+  | 'too-late'
   | 'refused'
   | 'cancelled';
 
-/** Why sending ended without a delivery. `file` is an index into `SendingStart.files`. */
+/** Why sending ended without a delivery. `file` is an index into the files as they are now. */
 export class SendingError extends Error {
   readonly reason: SendingReason;
   readonly at: number | null;
@@ -97,6 +120,13 @@ export interface Sending {
   readonly done: Promise<Sent>;
   pause(): void;
   resume(): void;
-  /** Erases what the server has of it. */
+  /** Erases what the server has of it, and what is kept here. */
   cancel(): Promise<void>;
+  /**
+   * Adds and removes files until the commit begins. `remove`: indexes as in the progress; afterwards the
+   * files are those that stay, in order, then the added ones. Resolves once the server knows the new set.
+   * Rejects with SendingError and changes nothing: `too-late`, `too-large`, `too-many-files`, `disk-full`,
+   * `link-busy`, or the reason that ended the delivery meanwhile.
+   */
+  change(add: readonly PickedFile[], remove: readonly number[]): Promise<void>;
 }

@@ -7,23 +7,48 @@ import { type Begun, browserStore } from './state.ts';
 
 const parts = { secret: randomBytes(16), fingerprint: randomBytes(16) };
 const begun: Begun = {
-  link: newLinkId(),
+  terms: {
+    link: newLinkId(),
+    recipient: 'age1…',
+    invitation: 'hash',
+    max_files: 3,
+    max_bytes: 2 ** 32,
+    answers: { injury: false, places: ['knee', 'hip'], pain: 3 },
+    consent: { text: 'Yes', at: 9 },
+    sender: 'Jonas',
+  },
   secret: parts.secret,
   submission: newSubmissionId(),
   receipt: randomBytes(16),
+  begun_at: 1_700_000_000,
   nextNumber: 3,
+  files: [
+    {
+      n: 2,
+      head: 'hash',
+      length: 300,
+      size: 100,
+      name: 'squat.mp4',
+      type: 'video/mp4',
+      modified: null,
+      question: 'film',
+    },
+  ],
+  manifest: randomBytes(40),
+  kept: true,
+  sent: 200,
   proven: false,
 };
 
 describe('what was begun', () => {
   test('is read back as it was written, for its link only', async () => {
-    await browserStore.write(parts, begun);
+    await browserStore.write(parts, begun, true);
     expect(await browserStore.read(parts)).toEqual(begun);
     expect(await browserStore.read({ ...parts, fingerprint: randomBytes(16) })).toBeNull();
   });
 
   test('does not lie in the database in clear, and its key can not be taken out', async () => {
-    await browserStore.write(parts, begun);
+    await browserStore.write(parts, begun, true);
     const db = await openDB('dewdrop-transfer', 1);
     const entry = (await db.get('begun', toBase64url(parts.fingerprint))) as { sealed: ArrayBuffer };
     const clear = new TextDecoder('latin1').decode(entry.sealed);
@@ -34,14 +59,14 @@ describe('what was begun', () => {
   });
 
   test('loses its secret when that is dropped, and all of it in the end', async () => {
-    await browserStore.write(parts, { ...begun, secret: null });
+    await browserStore.write(parts, { ...begun, secret: null }, true);
     expect((await browserStore.read(parts))?.secret).toBeNull();
     await browserStore.drop(parts);
     expect(await browserStore.read(parts)).toBeNull();
   });
 
   test('is as if it had never been when the entry was damaged', async () => {
-    await browserStore.write(parts, begun);
+    await browserStore.write(parts, begun, true);
     const db = await openDB('dewdrop-transfer', 1);
     const entry = (await db.get('begun', toBase64url(parts.fingerprint))) as {
       iv: Uint8Array;

@@ -1,30 +1,21 @@
 /**
- * What this browser remembers of a delivery that was begun, so that a reload goes on with the same
- * submission (section 7). Sealed under a key that can not be taken out of the browser; never a file key.
- * One entry a link, by its fingerprint. Where nothing can be kept it is as if nothing had been begun.
+ * What this browser remembers of a delivery that was begun, so that it goes on after a reload, without
+ * picking once everything is kept (section 7). Sealed under a key that can not be taken out of the
+ * browser; never a file key. One entry a link, by its fingerprint. Where nothing can be kept it is as if
+ * nothing had been begun.
  */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { type Bytes, fromBase64url, fromUtf8, toBase64url, utf8 } from '../sealed/bytes.ts';
-import { type LinkId, type SubmissionId, parseLinkId, parseSubmissionId } from '../sealed/ids.ts';
-import { Fields, parseObject } from '../sealed/json.ts';
 import type { LinkParts } from '../sealed/link.ts';
+import { type Begun, formatBegun, parseBegun } from './begun.ts';
 
-export interface Begun {
-  readonly link: LinkId;
-  /** SECRET, dropped once the delivery arrived or ended. */
-  readonly secret: Bytes | null;
-  readonly submission: SubmissionId;
-  readonly receipt: Bytes;
-  /** The first file number that was never used. */
-  readonly nextNumber: number;
-  /** A proof was made: a change now needs another submission. */
-  readonly proven: boolean;
-}
+export type { Begun };
 
 /** Keeps at most one delivery for each link. */
 export interface BegunStore {
   read(parts: LinkParts): Promise<Begun | null>;
-  write(parts: LinkParts, begun: Begun): Promise<void>;
+  /** `surely`: on the disk when it resolves, where the browser can promise that. False: nothing was kept. */
+  write(parts: LinkParts, begun: Begun, surely: boolean): Promise<boolean>;
   drop(parts: LinkParts): Promise<void>;
 }
 
@@ -36,69 +27,63 @@ interface Schema extends DBSchema {
 let opened: Promise<IDBPDatabase<Schema>> | null = null;
 
 export const browserStore: BegunStore = {
-  async read(parts) {
+  async read({ fingerprint }) {
     try {
-      const db = await database();
-      const name = toBase64url(parts.fingerprint);
-      const entry = await db.get('begun', name);
-      if (entry === undefined) return null;
-      const plain = await crypto.subtle.decrypt(
-        algorithm(entry.iv, name),
-        await sealingKey(db),
-        entry.sealed,
-      );
-      return parse(fromUtf8(new Uint8Array(plain)));
+      return await readEntry(await database(), toBase64url(fingerprint));
     } catch {
       return null;
     }
   },
 
-  async write(parts, begun) {
+  async write({ fingerprint }, begun, surely) {
     try {
       const db = await database();
-      const name = toBase64url(parts.fingerprint);
+      const name = toBase64url(fingerprint);
       const iv = crypto.getRandomValues(new Uint8Array(12));
-      const sealed = await crypto.subtle.encrypt(
-        algorithm(iv, name),
-        await sealingKey(db),
-        utf8(format(begun)),
-      );
-      await db.put('begun', { iv, sealed }, name);
+      const plain = utf8(formatBegun(begun));
+      const sealed = await crypto.subtle.encrypt(algorithm(iv, name), await sealingKey(db), plain);
+      const transaction = db.transaction('begun', 'readwrite', {
+        durability: surely ? 'strict' : 'relaxed',
+      });
+      await Promise.all([transaction.store.put({ iv, sealed }, name), transaction.done]);
+      return true;
     } catch {
       // A private window or a full disk: the delivery goes on, a reload begins a new one.
+      return false;
     }
   },
 
-  async drop(parts) {
+  async drop({ fingerprint }) {
     try {
-      await (await database()).delete('begun', toBase64url(parts.fingerprint));
+      await (await database()).delete('begun', toBase64url(fingerprint));
     } catch {
       // Nothing could be kept, so there is nothing to drop.
     }
   },
 };
 
-/** Keeps nothing. */
-export const forgetful: BegunStore = {
-  read: () => Promise.resolve(null),
-  write: () => Promise.resolve(),
-  drop: () => Promise.resolve(),
-};
-
-function format({ secret, receipt, ...rest }: Begun): string {
-  return JSON.stringify({ ...rest, secret: secret && toBase64url(secret), receipt: toBase64url(receipt) });
+/** Every entry that this version can read, by its fingerprint. */
+export async function allBegun(): Promise<readonly { fingerprint: Bytes; begun: Begun }[]> {
+  try {
+    const db = await database();
+    const names = await db.getAllKeys('begun');
+    const entries = await Promise.all(
+      names.map(async (name) => ({
+        fingerprint: fromBase64url(name, 16),
+        begun: await readEntry(db, name).catch(() => null),
+      })),
+    );
+    return entries.flatMap(({ fingerprint, begun }) => (begun === null ? [] : [{ fingerprint, begun }]));
+  } catch {
+    return [];
+  }
 }
 
-function parse(text: string): Begun {
-  const fields = new Fields(parseObject(text));
-  return {
-    link: parseLinkId(fields.text('link')),
-    secret: fields.nullable('secret', () => fromBase64url(fields.text('secret'), 16)),
-    submission: parseSubmissionId(fields.text('submission')),
-    receipt: fromBase64url(fields.text('receipt'), 16),
-    nextNumber: fields.integer('nextNumber'),
-    proven: fields.flag('proven'),
-  };
+async function readEntry(db: IDBPDatabase<Schema>, name: string): Promise<Begun | null> {
+  const entry = await db.get('begun', name);
+  if (entry === undefined) return null;
+  const plain = await crypto.subtle.decrypt(algorithm(entry.iv, name), await sealingKey(db), entry.sealed);
+  return parseBegun(fromUtf8(new Uint8Array(plain)));
 }
 
 function algorithm(iv: Bytes, name: string) {

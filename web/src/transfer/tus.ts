@@ -7,7 +7,7 @@ import { toBase64url } from '../sealed/bytes.ts';
 import { send } from '../api/http.ts';
 import { Problem, isPassing, problemOf } from '../api/problem.ts';
 import { type Control, Interrupted } from './control.ts';
-import type { SealedWindow } from './sealing.ts';
+import type { SealedWindow } from './window.ts';
 
 const TUS = { 'Tus-Resumable': '1.0.0' };
 const LARGEST_BODY = 8 * 1024 * 1024;

@@ -1,4 +1,5 @@
 /** The page's side of a delivery: starts the worker, passes on what it says, tells it when the network is back. */
+import type { LinkParts } from '../sealed/link.ts';
 import {
   type PickedFile,
   type Sending,
@@ -8,7 +9,8 @@ import {
   type Sent,
 } from './sending.ts';
 import { startWorker } from './trusted.ts';
-import type { FromUpload, ToUpload } from './upload-messages.ts';
+import type { Unfinished } from './unfinished.ts';
+import type { Failure, FromUpload, ToUpload } from './upload-messages.ts';
 import workerUrl from './upload.worker.ts?worker&url';
 
 export type { Sending, SendingEvents, SendingStart, Sent };
@@ -22,6 +24,19 @@ export function startSending(
   events: SendingEvents,
   whenBack: (wake: () => void) => () => void,
 ): Sending {
+  return run({ kind: 'start', start: plain(start) }, events, whenBack);
+}
+
+/** Goes on with what this browser began; nothing is picked, neither link nor invitation are fetched. */
+export function continueSending(
+  { parts }: Unfinished,
+  events: SendingEvents,
+  whenBack: (wake: () => void) => () => void,
+): Sending {
+  return run({ kind: 'continue', parts: plainParts(parts) }, events, whenBack);
+}
+
+function run(first: ToUpload, events: SendingEvents, whenBack: (wake: () => void) => () => void): Sending {
   let worker: Worker;
   try {
     worker = ready ?? startWorker(workerUrl, 'dewdrop upload');
@@ -35,13 +50,16 @@ export function startSending(
   const leave = whenBack(() => {
     tell({ kind: 'wake' });
   });
+  const changes = new Changes();
 
   const done = new Promise<Sent>((resolve, reject) => {
     worker.onmessage = ({ data }: MessageEvent<FromUpload>) => {
-      if (data.kind === 'state') events.state(data.state);
+      if (data.kind === 'state') events.state(data.state, data.waitingFor);
       else if (data.kind === 'progress') events.progress(data.progress);
+      else if (data.kind === 'safe') events.safe(data.safe);
+      else if (data.kind === 'changed') changes.settle(data.id, data.failure && errorOf(data.failure));
       else if (data.kind === 'sent') resolve(data.sent);
-      else reject(new SendingError(data.reason, { at: data.at, file: data.file, cause: data.detail }));
+      else reject(errorOf(data));
     };
     worker.onerror = (event) => {
       event.preventDefault();
@@ -51,8 +69,13 @@ export function startSending(
     leave();
     worker.terminate();
   });
+  // Whatever ends the delivery ends the changes that wait for their answer.
+  done.then(
+    () => changes.end(new SendingError('too-late')),
+    (error: unknown) => changes.end(error),
+  );
 
-  tell({ kind: 'start', start: plain(start) });
+  tell(first);
   return {
     done,
     pause: () => tell({ kind: 'pause' }),
@@ -64,7 +87,38 @@ export function startSending(
         () => undefined,
       );
     },
+    change: (add, remove) =>
+      changes.begin((id) => tell({ kind: 'change', id, add: add.map(plainFile), remove: [...remove] })),
   };
+}
+
+/** Changes of files that the worker has not answered yet. */
+class Changes {
+  #next = 0;
+  #ended: { error: unknown } | null = null;
+  readonly #waiting = new Map<number, { resolve: () => void; reject: (error: unknown) => void }>();
+
+  begin(tell: (id: number) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended !== null) return reject(this.#ended.error as Error);
+      const id = this.#next++;
+      this.#waiting.set(id, { resolve, reject });
+      tell(id);
+    });
+  }
+
+  settle(id: number, error: SendingError | null): void {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (error === null) waiting?.resolve();
+    else waiting?.reject(error);
+  }
+
+  end(error: unknown): void {
+    this.#ended = { error };
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
 }
 
 /** A worker that fails here is not reported: the delivery that needs one tries again, and says so. */
@@ -84,17 +138,35 @@ function prepared(): Worker | null {
 /** Only what the worker needs, so that nothing a page wraps its state in has to be cloned. */
 function plain({ parts, link, files, answers, consent, sender }: SendingStart): SendingStart {
   return {
-    parts: { secret: parts.secret, fingerprint: parts.fingerprint },
+    parts: plainParts(parts),
     link: { ...link },
-    files: files.map(({ file, question }: PickedFile) => ({ file, question })),
+    files: files.map(plainFile),
     answers: { ...answers },
     consent: consent && { ...consent },
     sender,
   };
 }
 
+function plainParts({ secret, fingerprint }: LinkParts): LinkParts {
+  return { secret, fingerprint };
+}
+
+function plainFile({ file, question, patches = [] }: PickedFile): PickedFile {
+  return { file, question, patches: patches.map(({ at, bytes }) => ({ at, bytes })) };
+}
+
+function errorOf({ reason, at, file, detail }: Failure): SendingError {
+  return new SendingError(reason, { at, file, cause: detail });
+}
+
 function failed(error: SendingError): Sending {
   const done = Promise.reject(error);
   done.catch(() => undefined);
-  return { done, pause: () => undefined, resume: () => undefined, cancel: () => Promise.resolve() };
+  return {
+    done,
+    pause: () => undefined,
+    resume: () => undefined,
+    cancel: () => Promise.resolve(),
+    change: () => Promise.reject(error),
+  };
 }
