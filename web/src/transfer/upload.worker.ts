@@ -1,9 +1,14 @@
-/** The sender's worker: seals and sends one delivery, so that the page stays free and forgets nothing. */
+/**
+ * The sender's worker: seals and sends one delivery, so that the page stays free and forgets nothing. The
+ * sealing workers that it starts run this script too, under their own name: it is fetched and kept once.
+ */
 import { takeAlone } from './alone.ts';
 import { Control } from './control.ts';
 import { Delivery, browserPorts } from './delivery.ts';
 import { sendingError } from './failure.ts';
 import { ProgressTally } from './progress.ts';
+import { runSealer } from './sealer-worker.ts';
+import { SEALER } from './sealers.ts';
 import { SendingError, type SendingStart, type SendingState } from './sending.ts';
 import type { Failure, FromUpload, ToUpload } from './upload-messages.ts';
 import { scope } from './worker-scope.ts';
@@ -65,7 +70,7 @@ function withinReason(work: Promise<void>): Promise<void> {
   return Promise.race([work.catch(() => undefined), enough]);
 }
 
-scope.onmessage = ({ data }) => {
+const listen = ({ data }: MessageEvent<unknown>) => {
   const message = data as ToUpload;
   switch (message.kind) {
     case 'start':
@@ -78,3 +83,6 @@ scope.onmessage = ({ data }) => {
       control?.[message.kind]();
   }
 };
+
+if (scope.name === SEALER) runSealer(scope);
+else scope.onmessage = listen;

@@ -1,0 +1,76 @@
+/**
+ * Seals one file piece by piece, in any order, each piece once. It runs inside a sealing worker, or in the upload worker where no other can be started.
+ */
+import { type Aead, chooseAead } from '../sealed/aead.ts';
+import { type Bytes, hkdf } from '../sealed/bytes.ts';
+import { CHUNK } from '../sealed/ranges.ts';
+import { sealChunks } from '../sealed/stream.ts';
+import type { Source } from './source.ts';
+
+/** Chunks of a piece but the last: 2 MiB of plaintext, the best of 1, 2, 4 and 8 (docs/benchmarks.md). */
+export const PIECE_CHUNKS = 32;
+/** Plaintext bytes of a piece but the last. */
+export const PIECE = PIECE_CHUNKS * CHUNK;
+
+/** Pieces of a plaintext; an empty one has one. */
+export const pieceCount = (plaintext: number): number => Math.max(1, Math.ceil(plaintext / PIECE));
+
+export class PieceSealer {
+  readonly #source: Source;
+  readonly #key: Bytes;
+  #aead: Aead | null;
+  readonly #begun = new Set<number>();
+
+  private constructor(source: Source, key: Bytes, aead: Aead) {
+    this.#source = source;
+    this.#key = key;
+    this.#aead = aead;
+  }
+
+  /** Takes the file key: it is zeroed here. `nonce` is the 16 bytes in front of the payload. */
+  static async begin(source: Source, fileKey: Bytes, nonce: Bytes): Promise<PieceSealer> {
+    const key = hkdf(fileKey, 'payload', nonce);
+    fileKey.fill(0);
+    return new PieceSealer(source, key, await (await chooseAead()).bind(key));
+  }
+
+  /**
+   * The sealed chunks of piece `index`. Throws SendingError of the source, and RangeError for a piece that there is not or
+   * that was once begun: it may have been another text then.
+   */
+  async piece(index: number): Promise<Bytes> {
+    if (this.#aead === null) throw new RangeError('sealing has ended');
+    if (!(index >= 0 && index < pieceCount(this.#source.size))) throw new RangeError('no such piece');
+    if (this.#begun.has(index)) throw new RangeError('a piece is sealed once');
+    this.#begun.add(index);
+    const from = index * PIECE;
+    const to = Math.min(from + PIECE, this.#source.size);
+    const plaintext = await this.#source.read(from, to);
+    const sealed = await sealChunks(
+      this.#cipher(),
+      plaintext,
+      index * PIECE_CHUNKS,
+      to === this.#source.size,
+    );
+    free(plaintext);
+    return sealed;
+  }
+
+  /** Forgets the key. */
+  end(): void {
+    this.#aead = null;
+    this.#key.fill(0);
+  }
+
+  /** Asked again after each wait: under a zeroed key nothing is ever sealed. */
+  #cipher(): Aead {
+    if (this.#aead === null) throw new RangeError('sealing has ended');
+    return this.#aead;
+  }
+}
+
+/** Gives memory back now; the collector may let hundreds of MiB of it gather first. */
+export function free(bytes: Bytes): void {
+  const buffer = bytes.buffer as ArrayBuffer & { transfer?: (length: number) => ArrayBuffer };
+  buffer.transfer?.(0);
+}
