@@ -1,0 +1,115 @@
+/**
+ * The browser's half of `make bench`: `tsx browser/main.ts [loopback] [link] [memory]`, all of them
+ * without a word. It needs DEWDROP_BINARY, a release build. Each run is a line of JSON in
+ * `target/bench/browser.json`; a table says it to people.
+ *
+ * loopback  the real page sends 1 GiB to the real server, and the same page sends the bare file
+ * link      the same pair, smaller, through 50 Mbit/s: in a network of its own, shaped by the kernel
+ * memory    what the page's process holds while it sends 4 GiB, over what it held before the file was picked
+ *
+ * DEWDROP_BENCH_BYTES and DEWDROP_BENCH_RUNS make it smaller, for a first look.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { Chromium } from './cdp.ts';
+import { filled, removed } from './files.ts';
+import { growthWhile } from './memory.ts';
+import { machine } from './machine.ts';
+import { type Pair, Report, median } from './report.ts';
+import { Scene } from './scene.ts';
+import { Sender, sendsBare } from './sender.ts';
+
+const MEBI = 1024 * 1024;
+const number = (name: string, otherwise: number) => Number(process.env[name] ?? otherwise);
+const RUNS = number('DEWDROP_BENCH_RUNS', 5);
+const LOOPBACK_BYTES = number('DEWDROP_BENCH_BYTES', 1024 * MEBI);
+const LINK_BYTES = Math.min(LOOPBACK_BYTES, 64 * MEBI);
+/** A little under the 4 GiB that a link takes, which are counted sealed. */
+const MEMORY_BYTES = Math.min(LOOPBACK_BYTES * 4, 4094 * MEBI);
+const MBIT = 50;
+
+const asked = process.argv.slice(2);
+const wants = (what: string) => asked.length === 0 || asked.includes(what);
+
+const report = new Report();
+if (wants('loopback')) await pairs('loopback', LOOPBACK_BYTES, RUNS);
+if (wants('memory')) await memory();
+if (wants('link')) inOwnNetwork();
+if (asked.includes('shaped')) await pairs('link', LINK_BYTES, Math.min(RUNS, 3));
+report.prints();
+
+/** Sealed and bare, alternating, so that what else the machine does falls on both. */
+async function pairs(what: Pair['what'], bytes: number, runs: number): Promise<void> {
+  const path = filled(bytes);
+  const scene = await Scene.begins();
+  const link = await scene.link();
+  try {
+    const times: Record<Pair['how'], number[]> = { sealed: [], bare: [] };
+    for (let run = 1; run <= runs; run++) {
+      for (const how of run % 2 === 1 ? (['bare', 'sealed'] as const) : (['sealed', 'bare'] as const)) {
+        // What an earlier run left to be written is not this one's to wait for.
+        execFileSync('sync');
+        const browser = Chromium.starts();
+        const sent =
+          how === 'bare'
+            ? await sendsBare(browser, scene, link, { path, size: bytes })
+            : await sealed(browser, link, path);
+        times[how].push(sent.ms);
+        report.pair({ what, how, run, bytes, ms: Math.round(sent.ms), machine: await machine(browser) });
+        await browser.ends();
+        await scene.erases(sent.receipt);
+      }
+    }
+    report.ratio(what, bytes, median(times.sealed), median(times.bare));
+  } finally {
+    await scene.ends();
+    removed(path);
+  }
+}
+
+async function sealed(
+  browser: Chromium,
+  link: string,
+  path: string,
+): Promise<Awaited<ReturnType<Sender['sends']>>> {
+  const sender = await Sender.opens(browser, link);
+  await sender.picks(path);
+  return sender.sends();
+}
+
+async function memory(): Promise<void> {
+  const path = filled(MEMORY_BYTES);
+  const scene = await Scene.begins();
+  const browser = Chromium.starts();
+  try {
+    const sender = await Sender.opens(browser, await scene.link());
+    const { idle, most, samples } = await growthWhile(browser, async () => {
+      await sender.picks(path);
+      const { ms } = await sender.sends();
+      report.note(`4 GiB in ${(ms / 1000).toFixed(1)} s`);
+    });
+    report.memory({
+      what: 'memory',
+      bytes: MEMORY_BYTES,
+      idle,
+      most,
+      samples,
+      machine: await machine(browser),
+    });
+  } finally {
+    await browser.ends();
+    await scene.ends();
+    removed(path);
+  }
+}
+
+/** This program once more, where the only way between browser and server is a slow one. */
+function inOwnNetwork(): void {
+  const shape = `ip link set lo mtu 1500 up && tc qdisc add dev lo root tbf rate ${MBIT}mbit burst 64kb latency 60ms`;
+  const again = [process.execPath, ...process.execArgv, ...process.argv.slice(1, 2), 'shaped'];
+  const root = process.getuid?.() === 0 ? ['--net'] : ['--net', '--map-root-user'];
+  const { status } = spawnSync('unshare', [...root, 'sh', '-c', `${shape} && exec "$@"`, 'sh', ...again], {
+    stdio: 'inherit',
+  });
+  if (status !== 0)
+    report.note(`the link was not measured: ${status === null ? 'no unshare' : `exit ${status}`}`);
+}

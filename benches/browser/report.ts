@@ -1,0 +1,77 @@
+/** Lines of JSON for docs/benchmarks.md, and a table for whoever waits. */
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Machine } from './machine.ts';
+import type { Held } from './memory.ts';
+
+export interface Pair {
+  readonly what: 'loopback' | 'link';
+  /** By the real page, sealed; or bare, as the page's own request with slices of the file. */
+  readonly how: 'sealed' | 'bare';
+  readonly run: number;
+  readonly bytes: number;
+  readonly ms: number;
+  readonly machine: Machine;
+}
+
+export interface Memory {
+  readonly what: 'memory';
+  readonly bytes: number;
+  readonly idle: Held;
+  readonly most: Held;
+  readonly samples: number;
+  readonly machine: Machine;
+}
+
+const FOLDER = join(import.meta.dirname, '../../target/bench');
+
+export const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const [a = 0, b = a] = sorted.length % 2 === 1 ? [sorted[middle]] : sorted.slice(middle - 1, middle + 1);
+  return (a + b) / 2;
+};
+
+export class Report {
+  readonly #said: string[] = [];
+
+  pair(run: Pair): void {
+    this.#line(run);
+    const rate = run.bytes / 1e6 / (run.ms / 1000);
+    const seconds = (run.ms / 1000).toFixed(2);
+    console.info(`${run.what} ${run.how} run ${run.run}: ${seconds} s, ${rate.toFixed(1)} MB/s`);
+  }
+
+  ratio(what: Pair['what'], bytes: number, sealed: number, bare: number): void {
+    const reach = what === 'loopback' ? 0.85 : 0.97;
+    const ratio = bare / sealed;
+    this.#line({ what: `${what} ratio`, bytes, sealed_ms: sealed, bare_ms: bare, ratio, reach });
+    const rate = (ms: number) => `${(bytes / 1e3 / ms).toFixed(1)} MB/s`;
+    this.#said.push(
+      `${what.padEnd(10)} sealed ${rate(sealed)}, bare ${rate(bare)}: ${ratio.toFixed(3)}x (reach ${reach}x)`,
+    );
+  }
+
+  memory(run: Memory): void {
+    this.#line(run);
+    const over = (of: keyof Held) => `${(run.most[of] - run.idle[of]).toFixed(1)} MiB`;
+    const size = `${(run.bytes / 2 ** 30).toFixed(2)} GiB`;
+    this.#said.push(
+      `${'memory'.padEnd(10)} page ${over('renderer')} over idle while ${size} were sent (reach 96 MiB); ` +
+        `the browser's own process ${over('browser')}; ${run.samples} samples`,
+    );
+  }
+
+  note(text: string): void {
+    this.#said.push(text);
+  }
+
+  prints(): void {
+    for (const line of this.#said) console.info(line);
+  }
+
+  #line(fields: object): void {
+    mkdirSync(FOLDER, { recursive: true });
+    appendFileSync(join(FOLDER, 'browser.json'), `${JSON.stringify(fields)}\n`);
+  }
+}
