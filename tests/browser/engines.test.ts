@@ -1,0 +1,78 @@
+/** The story in three engines: link, phone, sealed twice, opened at a desk, saved, receipt. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { receipt as receiptWords } from '../../web/src/text/en.ts';
+import { film, sha256 } from './world/film.ts';
+import { Engine, ENGINES } from './world/engines/engine.ts';
+import type { Reader } from './world/engines/reader.ts';
+import type { Sender } from './world/engines/sender.ts';
+import { Server } from './world/server.ts';
+
+const BYTES = 24_000_000;
+const SLOW = 120_000;
+const LABEL = 'Anna from the morning group';
+const ANSWERS = {
+  'Your name': 'Anna Ødegård',
+  'Date of birth': '1990-04-01',
+  'What do you want to reach?': 'Squat 100 kg without pain in the knee.',
+  'How much do you train today?': 'Once or twice a week',
+  'How many days a week can you train?': '3.5',
+  'Is there anything about your health I should know?': 'No',
+  'If so, what?': null,
+  'Whom should I call in an emergency?': null,
+};
+const only = process.env['DEWDROP_ENGINE'];
+
+describe.each(ENGINES.filter((kind) => !only || only === kind))('%s', (kind) => {
+  let server: Server;
+  let engine: Engine;
+  let reader: Reader;
+  let sender: Sender;
+  let link: string;
+  let receipt: string;
+
+  beforeAll(async () => {
+    film(BYTES);
+    server = await Server.starts();
+    engine = await Engine.begins(kind);
+    reader = await engine.reader(server.url);
+    sender = await engine.sender();
+  }, SLOW);
+  afterAll(async () => {
+    await engine?.ends();
+    await server?.ends();
+  });
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await engine.photographs('failed');
+    expect(engine.troubles).toEqual([]);
+  });
+
+  test('a desk is set up, with a recovery sheet', { timeout: SLOW }, async () => {
+    expect(await reader.setsUp(server.setUpAddress)).toMatch(/^# dewdrop recovery v1\n/);
+  });
+
+  test('a link is made', async () => {
+    link = await reader.makesLink({ label: LABEL, template: 'New client intake' });
+    expect(link).toMatch(/\/u#[\w-]{22}\.[\w-]{22}$/);
+  });
+
+  test('a phone answers, picks a film and sends it', { timeout: SLOW }, async () => {
+    await sender.prepares(link, ANSWERS, film(BYTES));
+    await sender.sends();
+    receipt = await sender.hasArrived(SLOW);
+  });
+
+  test('the film is saved at the desk under its name, byte for byte', { timeout: SLOW }, async () => {
+    await reader.opens(LABEL);
+    const path = await reader.saves('squats');
+    expect(path).toMatch(new RegExp(`squats-${BYTES}\\.mp4$`));
+    expect(await sha256(path)).toBe(await sha256(film(BYTES)));
+  });
+
+  test('the receipt says that it was opened and saved', async () => {
+    await sender.opens(receipt);
+    await sender.sees('heading', receiptWords.headline.saved);
+    for (const line of ['arrived', 'opened', 'saved'] as const) {
+      expect(await sender.readsReceipt(line)).toContain('today');
+    }
+  });
+});

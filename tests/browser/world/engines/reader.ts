@@ -1,0 +1,113 @@
+/** What someone at the desk does, in every engine. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { desk as words } from '../../../../web/src/text/en.ts';
+import { type Account, JO, type LinkWish } from '../trainer.ts';
+import { until } from '../until.ts';
+import { Person } from './person.ts';
+import type { Tab } from './tab.ts';
+
+const PASSPHRASE = 'div:has(> input[autocomplete=new-password], > input[autocomplete=current-password])';
+
+export class Reader extends Person {
+  readonly url: string;
+  readonly #downloads: string;
+
+  constructor(tab: Tab, url: string, downloads: string) {
+    super(tab);
+    this.url = url;
+    this.#downloads = downloads;
+  }
+
+  /** From the address that the server printed to the open desk; returns the recovery sheet as it was saved. */
+  async setsUp(address: string, account: Account = JO): Promise<string> {
+    await this.tab.goes(address);
+    await this.fills(words.setup.name, account.name);
+    await this.fills(words.setup.display, account.display);
+    await this.#fillsPassphrase(account.passphrase);
+    await this.taps(words.setup.start);
+    const sheet = readFileSync(await this.downloads(words.sheet.save), 'utf8');
+    await this.fills(words.sheet.confirm, sheet.trim().slice(-4));
+    await this.taps(words.sheet.done);
+    await this.isOpen();
+    return sheet;
+  }
+
+  async signsIn({ name, passphrase }: Pick<Account, 'name' | 'passphrase'> = JO): Promise<void> {
+    await this.tab.goes(`${this.url}/desk/`);
+    await this.fills(words.signIn.name, name);
+    await this.#fillsPassphrase(passphrase);
+    await this.taps(words.signIn.button);
+    await this.isOpen();
+  }
+
+  async isOpen(): Promise<void> {
+    await this.sees('button', words.lists.ask);
+  }
+
+  /** Makes a link and returns its address, as the page shows it. */
+  async makesLink(wish: LinkWish): Promise<string> {
+    await this.taps(words.lists.ask);
+    await this.fills(words.maker.label, wish.label);
+    if (wish.template) await (await this.sees('radio', wish.template)).taps();
+    await this.taps(words.maker.make);
+    await this.sees('heading', words.ready.title);
+    const link = await this.tab.evaluate(() => document.querySelector('.url')?.textContent ?? '');
+    await this.taps(words.ready.done);
+    await this.isOpen();
+    return link;
+  }
+
+  /** What arrived under this label. */
+  async opens(label: string): Promise<void> {
+    const row = await this.looksFor({
+      role: 'button',
+      name: new RegExp(label),
+      within: 'section[aria-labelledby=received]',
+    });
+    await row.taps();
+    await this.sees('heading', label);
+  }
+
+  async goesBack(): Promise<void> {
+    await this.taps(words.back);
+    await this.isOpen();
+  }
+
+  /** Saves the file whose name begins so, and waits until the browser has put all of it there. */
+  async saves(name: string): Promise<string> {
+    return this.downloads(words.submission.save, `article[aria-label^="${name}"]`);
+  }
+
+  /** Presses the button and returns the path of what was then downloaded. */
+  async downloads(button: string, within?: string, patience = 120_000): Promise<string> {
+    const before = new Set(this.#downloaded());
+    await this.taps(button, within);
+    let path = '';
+    let size = -1;
+    await until(
+      `a download after ${button}`,
+      () => {
+        const fresh = this.#downloaded().find((one) => !before.has(one));
+        // Firefox makes the name first and keeps the bytes beside it until they are all there.
+        if (fresh === undefined || existsSync(join(this.#downloads, `${fresh}.part`))) return false;
+        path = join(this.#downloads, fresh);
+        const grown = statSync(path).size;
+        const done = grown === size && grown > 0;
+        size = grown;
+        return done;
+      },
+      patience,
+    );
+    return path;
+  }
+
+  #downloaded(): string[] {
+    const unfinished = /\.(part|crdownload|wkdownload)$/;
+    return readdirSync(this.#downloads).filter((one) => !unfinished.test(one));
+  }
+
+  async #fillsPassphrase(passphrase: string): Promise<void> {
+    await this.fillsIn({ role: 'field', within: PASSPHRASE }, passphrase);
+  }
+}
