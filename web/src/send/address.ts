@@ -42,6 +42,11 @@ export function arrivedWith(place: Place): LinkParts {
   return parseLink(kept);
 }
 
+/** A link that was begun here is the one that a reload goes on with. */
+export function adopt(place: Place, parts: LinkParts): void {
+  keep(place, formatFragment(parts));
+}
+
 /** The link has served: nothing of it stays in this tab. */
 export function forget(place: Place): void {
   place.storage?.removeItem(KEY);

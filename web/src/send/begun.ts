@@ -1,10 +1,12 @@
-/** What this browser began to send through a link that is over by now. */
+/** What this browser began to send: its screens, and what became of it. Fetched only where something was kept. */
 import { getReceipt } from '../api/sender.ts';
 import { formatReceipt, type LinkParts, receiptAuth } from '../sealed/link.ts';
 import { browserStore } from '../transfer/state.ts';
 import type { Delivered } from './kept.ts';
 
-export const forgetBegun = (parts: LinkParts): Promise<void> => browserStore.drop(parts);
+export { allUnfinished, forgetUnfinished, freed, unfinishedOf } from '../transfer/unfinished.ts';
+export { default as BegunList } from './BegunList.svelte';
+export { default as Continue } from './Continue.svelte';
 
 /**
  * Whether a spent link was spent by this browser, where the answer to the commit never came: the receipt

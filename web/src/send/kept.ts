@@ -46,6 +46,15 @@ export async function readKept(fingerprint: string): Promise<Kept | null> {
   }
 }
 
+/** Whether this browser keeps something of any link: only then can anything have been begun here. */
+export async function keepsAny(): Promise<boolean> {
+  try {
+    return (await (await database()).count('kept')) > 0;
+  } catch {
+    return false;
+  }
+}
+
 export async function writeKept(fingerprint: string, kept: Kept): Promise<void> {
   try {
     const db = await database();

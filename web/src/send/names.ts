@@ -1,6 +1,6 @@
 /** The names an invitation gives, as they stand inside a sentence. */
 import type { Invitation } from '../sealed/invitation.ts';
-import { first as words } from '../text/en.ts';
+import { first as words } from '../text/first.ts';
 import { isolated, shownLine } from '../ui/shown.ts';
 
 type Named = Pick<Invitation, 'from' | 'readers'>;

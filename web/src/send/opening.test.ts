@@ -4,9 +4,7 @@ import { toBase64url } from '../sealed/bytes.ts';
 import { newLinkId } from '../sealed/ids.ts';
 import { type Invitation, sealInvitation } from '../sealed/invitation.ts';
 import { newLink } from '../sealed/link.ts';
-import { Problem } from '../api/problem.ts';
-import { SendingError } from '../transfer/sending.ts';
-import { open, whyEnded } from './opening.ts';
+import { open } from './opening.ts';
 
 const RECIPIENT = `age1${'q'.repeat(58)}`;
 const OTHER = `age1${'p'.repeat(58)}`;
@@ -58,14 +56,4 @@ test('the invitation of another link is refused', async () => {
     'altered',
   );
   await expect(open(parts, answers({ ...link, link: newLinkId() }))).rejects.toThrow('other-link');
-});
-
-test('a delivery that was erased asks the link why', async () => {
-  const { parts } = served();
-  const erased = new SendingError('link-erased');
-  const spent = () => Promise.reject(new Problem('link-spent', 410, { at: 7 }));
-  expect(await whyEnded(erased, parts, spent)).toMatchObject({ reason: 'link-spent', at: 7 });
-  expect(await whyEnded(erased, parts, answers(served().link))).toBe(erased);
-  const full = new SendingError('disk-full');
-  expect(await whyEnded(full, parts, spent)).toBe(full);
 });

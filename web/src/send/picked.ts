@@ -21,13 +21,14 @@ export type Unfit =
   | { readonly why: 'too-large'; readonly bytes: number; readonly most: number }
   | { readonly why: 'empty'; readonly name: string };
 
+type Sized = { readonly file: Pick<File, 'name' | 'size'> };
 type Limits = Pick<Invitation, 'max_files' | 'max_bytes'>;
 
 export const sizeOf = (files: readonly Picked[]): number =>
   files.reduce((sum, { file }) => sum + file.size, 0);
 
 /** The first reason not to send these; null when they may be sent. */
-export function unfit(files: readonly Picked[], limits: Limits): Unfit | null {
+export function unfit(files: readonly Sized[], limits: Limits): Unfit | null {
   const empty = files.find(({ file }) => file.size === 0);
   if (empty) return { why: 'empty', name: empty.file.name };
   if (files.length > limits.max_files) return { why: 'too-many', most: limits.max_files };
@@ -51,6 +52,11 @@ export function added(
 /** Gives a file to a question, instead of the one it had. */
 export function given(files: readonly Picked[], question: string, file: File, key: number): Picked[] {
   return [...files.filter((picked) => picked.question !== question), { key, file, question }];
+}
+
+/** Another file in the place of a picked one, such as the same picture with a face covered. */
+export function replaced(files: readonly Picked[], of: number, file: File, key: number): Picked[] {
+  return files.map((picked) => (picked.key === of ? { ...picked, key, file } : picked));
 }
 
 const same = (a: File, b: File) =>

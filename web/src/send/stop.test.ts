@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { Problem } from '../api/problem.ts';
 import { InvitationError, LinkError } from '../sealed/errors.ts';
-import { SendingError } from '../transfer/sending.ts';
-import { isGrave, stopOf, stopOfSending, wayOut } from './stop.ts';
+import { lets, meanwhile, stopOf } from './stop.ts';
+import { isGrave, wayOut } from './ways.ts';
 
 test('a link that has ended says how and since when', () => {
   expect(stopOf(new Problem('link-spent', 410, { at: 7 }), true)).toEqual({
@@ -34,15 +34,21 @@ test('what looks like tampering is grave and offers no way on', () => {
   expect(isGrave(stopOf(new LinkError('cut-off'), true).kind)).toBe(false);
 });
 
-test('a link used up by somebody else while sending says so', () => {
-  expect(stopOfSending(new SendingError('link-spent', { at: 9 }), true)?.kind).toBe('spent-meanwhile');
+test('what was begun goes on without the invitation, unless its link came to an end', () => {
+  expect(lets('continue', 'offline')).toBe(true);
+  expect(lets('elsewhere', 'server')).toBe(true);
+  expect(lets('continue', 'expired')).toBe(true);
+  for (const kind of ['spent', 'closed', 'erased', 'unknown', 'wrong-fingerprint', 'altered'] as const) {
+    expect(lets('continue', kind)).toBe(false);
+  }
+  // Picking again needs the invitation.
+  expect(lets('pick', 'expired')).toBe(false);
 });
 
-test('a file that can not be read leads to picking it again, cancelling to nothing', () => {
-  const stop = stopOfSending(new SendingError('file-unreadable', { file: 1 }), true);
-  expect(stop).toEqual({ kind: 'file-unreadable', at: null, file: 1 });
-  expect(stop && wayOut(stop.kind, true)).toBe('pick');
-  expect(stopOfSending(new SendingError('cancelled'), true)).toBeNull();
+test('the end of a link says what became of what was begun', () => {
+  const at = { at: 3, file: null };
+  expect(meanwhile({ kind: 'closed', ...at })).toEqual({ kind: 'closed-meanwhile', ...at });
+  expect(meanwhile({ kind: 'offline', ...at }).kind).toBe('offline');
 });
 
 test('a fault of our own is not dressed up as one of the link', () => {

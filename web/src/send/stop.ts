@@ -1,7 +1,7 @@
 /** Why it can not go on, from whatever was thrown; `text/stops.ts` has the words for each kind. */
 import { Problem } from '../api/problem.ts';
 import { InvitationError, LinkError, MalformedError } from '../sealed/errors.ts';
-import { SendingError, type SendingReason } from '../transfer/sending.ts';
+import type { Unfinished } from '../transfer/unfinished.ts';
 
 export type StopKind =
   | 'missing'
@@ -16,7 +16,12 @@ export type StopKind =
   | 'spent'
   | 'spent-here'
   | 'spent-meanwhile'
+  | 'closed-meanwhile'
+  | 'expired-meanwhile'
   | 'erased'
+  | 'erased-meanwhile'
+  | 'lapsed'
+  | 'taken-back'
   | 'insecure'
   | 'old-browser'
   | 'offline'
@@ -26,6 +31,7 @@ export type StopKind =
   | 'link-busy'
   | 'file-unreadable'
   | 'file-changed'
+  | 'not-kept'
   | 'refused';
 
 export interface Stop {
@@ -36,10 +42,7 @@ export interface Stop {
   readonly file: number | null;
 }
 
-/** What the person can do about it here; `invited` once the invitation was open. */
-export type WayOut = 'retry' | 'pick' | 'check' | 'receipt' | 'paste' | 'elsewhere' | 'none';
-
-const stop = (kind: StopKind, at: number | null = null, file: number | null = null): Stop => ({
+export const stop = (kind: StopKind, at: number | null = null, file: number | null = null): Stop => ({
   kind,
   at,
   file,
@@ -59,48 +62,22 @@ export function stopOf(error: unknown, online: boolean): Stop {
   throw error;
 }
 
-/** Why sending ended without a delivery; null when the person ended it. */
-export function stopOfSending(error: unknown, online: boolean): Stop | null {
-  if (!(error instanceof SendingError)) return stop(online ? 'refused' : 'offline');
-  const ended = endedKind(error.reason);
-  if (ended) return stop(ended === 'spent' ? 'spent-meanwhile' : ended, error.at);
-  const kind = SENDING[error.reason as Exclude<SendingReason, Ended>];
-  return kind === null ? null : stop(kind, error.at, error.file);
+/** The end of a link as it is said to someone who had begun to send through it. */
+export function meanwhile({ kind, ...rest }: Stop): Stop {
+  switch (kind) {
+    case 'spent':
+    case 'closed':
+    case 'expired':
+    case 'erased':
+      return { kind: `${kind}-meanwhile`, ...rest };
+    default:
+      return { kind, ...rest };
+  }
 }
 
-export function wayOut(kind: StopKind, invited: boolean): WayOut {
-  switch (kind) {
-    case 'offline':
-    case 'server':
-      return invited ? 'check' : 'retry';
-    case 'disk-full':
-    case 'link-busy':
-    case 'refused':
-      return 'check';
-    case 'too-large':
-    case 'file-unreadable':
-    case 'file-changed':
-      return 'pick';
-    case 'spent-here':
-      return 'receipt';
-    case 'missing':
-    case 'cut-off':
-    case 'malformed':
-      return 'paste';
-    case 'old-browser':
-      return 'elsewhere';
-    case 'wrong-fingerprint':
-    case 'altered':
-    case 'limits-differ':
-    case 'unknown':
-    case 'expired':
-    case 'closed':
-    case 'spent':
-    case 'spent-meanwhile':
-    case 'erased':
-    case 'insecure':
-      return 'none';
-  }
+/** Whether what was begun can be gone on with, although the invitation is not to be had. */
+export function lets(how: Unfinished['how'], kind: StopKind): boolean {
+  return how !== 'pick' && (kind === 'offline' || kind === 'server' || kind === 'expired');
 }
 
 /** The link will never take anything again. */
@@ -108,14 +85,10 @@ export function isOver(kind: StopKind): boolean {
   return kind === 'expired' || kind === 'closed' || kind === 'spent' || kind === 'erased';
 }
 
-/** Somebody may be tampering: drawn as a danger, not as a mishap. */
-export function isGrave(kind: StopKind): boolean {
-  return kind === 'wrong-fingerprint' || kind === 'altered' || kind === 'limits-differ';
-}
+export type Ended = 'link-spent' | 'link-closed' | 'link-expired' | 'link-erased' | 'not-available';
 
-type Ended = 'link-spent' | 'link-closed' | 'link-expired' | 'link-erased' | 'not-available';
-
-function endedKind(type: string): StopKind | null {
+/** How a link ended, from the name of a problem or a reason; null for everything else. */
+export function endedKind(type: string): StopKind | null {
   switch (type) {
     case 'link-spent':
       return 'spent';
@@ -131,18 +104,3 @@ function endedKind(type: string): StopKind | null {
       return null;
   }
 }
-
-const SENDING: Readonly<Record<Exclude<SendingReason, Ended>, StopKind | null>> = {
-  'too-large': 'too-large',
-  'too-many-files': 'too-large',
-  'disk-full': 'disk-full',
-  'link-busy': 'link-busy',
-  'file-unreadable': 'file-unreadable',
-  'file-changed': 'file-changed',
-  'no-worker': 'old-browser',
-  elsewhere: 'refused',
-  'not-kept': 'file-unreadable',
-  'too-late': 'refused',
-  refused: 'refused',
-  cancelled: null,
-};

@@ -2,6 +2,7 @@
  * Every word on screen. One object for each page, so that a page carries only its own; a value is a
  * text or a function of what varies in it.
  */
+export { begun } from './begun.ts';
 export { builder } from './builder.ts';
 export { desk } from './desk.ts';
 export { first } from './first.ts';

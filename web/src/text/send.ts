@@ -16,7 +16,7 @@ const complaints = {
   'no-day': 'That is not a whole date yet: day, month and year are needed.',
   'no-file': 'This one is needed before it can be sent.',
   'lost-file':
-    'Please pick it again. The page was reloaded, and a phone does not let it keep what was picked.',
+    'Please pick it again. A phone does not let a page keep what was picked before it is all locked.',
 };
 type Wrong = keyof typeof complaints | 'too-small' | 'too-large';
 
@@ -77,8 +77,10 @@ export const send = /* @__PURE__ */ Object.assign({}, first, {
     preparing: 'Your phone is preparing the video…',
     preparingHow: 'A long one can take a minute. Nothing has been sent yet.',
     again: 'Please pick the video again. Your answers are still here.',
-    againOnly:
-      'Please pick the video again. The page was reloaded, and a phone does not let it keep the film.',
+    againOnly: 'Please pick the video again.',
+    againHow:
+      'The page was closed before all of it was locked and kept, and a phone does not let a page hold on to what was picked. It is locked anew, with a new key.',
+    againWas: (name: string, size: string) => `It was ${name}, ${size}.`,
     next: 'Next',
     another: 'Choose another',
     tooMany: (most: number) =>
@@ -108,6 +110,18 @@ export const send = /* @__PURE__ */ Object.assign({}, first, {
     nameHint: (from: string) => `So that ${from} knows whom it is from. You may leave it out.`,
     consent: 'Do you agree?',
     consentMissing: 'Tick this to send.',
+    hevc: 'Some computers can not play this kind of video. It can always be saved.',
+    long: (length: string, most: string) =>
+      `It is ${length} long; up to ${most} was asked for. You can send it all the same.`,
+    place: (video: boolean) =>
+      video ? 'This video says where it was filmed.' : 'This picture says where it was taken.',
+    placeGoes: 'That is removed before it is sent.',
+    placeGoesPartly: 'Most of that is removed before it is sent, not all of it.',
+    placeStays: 'That is sent with it.',
+    placeKeep: 'Keep it in',
+    placeRemove: 'Remove it',
+    cover: 'Cover a face',
+    coverNamed: (name: string) => `Cover a face in ${name}`,
     promise: (readers: string, time: string) => [
       `Only ${readers} can open it.`,
       `Gone ${time} after it arrives.`,
@@ -127,10 +141,26 @@ export const send = /* @__PURE__ */ Object.assign({}, first, {
       `The connection dropped at ${percent}. Nothing is lost; it goes on by itself.`,
     offline: (percent: string) =>
       `Your phone is offline at ${percent}. Nothing is lost; it goes on by itself when it is back.`,
-    keepOpen: 'Keep this page open until it has arrived.',
-    awake: 'The screen stays on by itself.',
+    server: (percent: string) =>
+      `The server does not answer as it should, at ${percent}. Nothing is lost; it goes on by itself.`,
+    disk: (percent: string) =>
+      `The server has no room for the rest right now, at ${percent}. Nothing is lost; it goes on by itself when there is room.`,
+    busy: 'Others are sending through this link right now. Nothing is lost; it goes on by itself, in ten minutes at the latest.',
+    yet: 'Keep this page open until all of it is locked and kept here.',
+    keptSoFar: (percent: string) => `${percent} kept`,
+    safe: 'You may leave now, and go on later.',
+    safeHow:
+      'It goes on while this page is open. If you close it, it waits on this device until you open the link again.',
+    open: 'Keep this page open until it has arrived. This browser can not keep it for later.',
+    lost: 'Keep this page open until it has arrived. This device took back the room it was kept in; nothing is lost.',
+    passed: {
+      0: '',
+      25: 'A quarter is there.',
+      50: 'Half is there.',
+      75: 'Three quarters are there.',
+      95: 'Nearly there.',
+    },
     progress: 'Sent so far',
-    file: (number: number) => `File ${number}`,
     fileDone: 'sent',
     fileWaiting: 'waiting',
     pause: 'Pause',
@@ -138,14 +168,29 @@ export const send = /* @__PURE__ */ Object.assign({}, first, {
     cancel: 'Cancel',
     cancelTitle: 'Stop sending?',
     cancelText: 'What has been sent so far is erased. Your answers stay on this page.',
+    cancelLater: 'To go on later, close this page instead: nothing is erased then.',
     cancelYes: 'Stop and erase',
     cancelNo: 'Keep sending',
     cancelling: 'Erasing what was sent…',
+    changing: 'One moment…',
+    removeTitle: 'Take this one out?',
+    removeText: (name: string) => `What was sent of ${name} is erased. The rest goes on.`,
+    removeYes: 'Take it out',
+    removeNo: 'Leave it in',
+    unchanged: {
+      'too-late': 'It is just arriving: nothing can be changed any more.',
+      'too-many': 'This link takes no more files.',
+      'too-large': 'That is more than this link takes.',
+      empty: 'That one is empty.',
+      'no-room': 'The server has no room for it right now. The rest goes on.',
+      unreadable: 'Your phone does not hand it out. Pick it again.',
+      'not-now': 'That did not work. The rest goes on.',
+    },
   },
 
   arrived: {
     headline: 'It has arrived.',
-    only: (readers: string) => `Only ${readers} can open it.`,
+    only: (readers: string) => `Only ${readers || first.asker} can open it.`,
     gone: (when: string) => `Gone ${when}.`,
     receipt: 'Your receipt',
     receiptText: 'It shows when it was opened, and lets you erase it sooner. Keep the link to yourself.',

@@ -14,6 +14,8 @@ export const stops = {
   receipt: 'Open the receipt',
   pick: 'Pick it again',
   back: 'Back to the check',
+  anew: 'Start anew',
+  look: 'Look at your answers',
   address: 'This page is at',
 
   paste: {
@@ -108,12 +110,47 @@ export const stops = {
       when
         ? `Something else arrived through it ${when}, and it works only once.`
         : 'It works only once, and something else arrived first.',
-      `What you had sent so far is erased. ${askAgain}`,
+      `Nothing of yours was delivered. What you had sent so far is erased. ${askAgain}`,
+    ],
+  }),
+  'closed-meanwhile': (when: string) => ({
+    title: 'This link was closed meanwhile',
+    lines: [
+      when ? `The person who made it closed it ${when}.` : 'The person who made it has closed it.',
+      'Nothing was delivered. What you had sent so far is erased.',
+      `If that surprises you: ${lower(askAgain)}`,
+    ],
+  }),
+  'expired-meanwhile': (when: string) => ({
+    title: 'This link ended too soon',
+    lines: [
+      when ? `It was open for a limited time, which ended ${when}.` : 'It was open for a limited time.',
+      `Nothing was delivered. What had been sent before is erased. ${askAgain}`,
     ],
   }),
   erased: {
     title: 'This is gone',
     lines: ['This link and what came through it were erased.', askAgain],
+  },
+  'erased-meanwhile': {
+    title: 'This is gone',
+    lines: [
+      'The person who made this link erased it, and what you had sent so far with it. Nothing was delivered.',
+      askAgain,
+    ],
+  },
+  lapsed: {
+    title: 'This waited too long',
+    lines: [
+      'What had been sent was erased after a day in which nothing more came. Nothing was delivered.',
+      'The link still works: pick it again and send it anew.',
+    ],
+  },
+  'taken-back': {
+    title: 'It is erased',
+    lines: [
+      'Nothing was delivered. What had been sent so far is erased, and what waited on this device too.',
+    ],
   },
   insecure: {
     title: 'This page can not lock anything here',
@@ -164,7 +201,7 @@ export const stops = {
       name
         ? `“${name}” could not be read; some phones do this to a video picked a while ago.`
         : 'It could not be read.',
-      'Pick it again and send it. Your answers are still here.',
+      'Nothing was delivered, and your answers are still here. Pick it again and send it.',
     ],
   }),
   'file-changed': (name: string) => ({
@@ -173,9 +210,16 @@ export const stops = {
       name
         ? `“${name}” is no longer the file you picked. What was sent of it is worth nothing.`
         : 'It is no longer the file you picked.',
-      'Pick it again and send it. Your answers are still here.',
+      'Nothing was delivered, and your answers are still here. Pick it again and send it.',
     ],
   }),
+  'not-kept': {
+    title: 'This device did not keep it',
+    lines: [
+      'It was locked and kept here to go on later, but the device took back the room, or something in it broke.',
+      'Nothing was delivered. Pick it again: it is locked anew, with a new key, and sent.',
+    ],
+  },
   refused: {
     title: 'The server refused this',
     lines: [
