@@ -61,9 +61,12 @@ export class Chromium {
   }
 
   async opens(url: string): Promise<Page> {
-    const { targetId } = await this.call('Target.createTarget', { url });
+    const { targetId } = await this.call('Target.createTarget', { url: 'about:blank' });
     const { sessionId } = await this.call('Target.attachToTarget', { targetId, flatten: true });
-    return new Page(this, String(targetId), String(sessionId));
+    const page = new Page(this, String(targetId), String(sessionId));
+    // Answered once the new document is there: what is evaluated next runs in it.
+    await page.call('Page.navigate', { url });
+    return page;
   }
 
   async version(): Promise<string> {

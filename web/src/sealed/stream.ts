@@ -7,6 +7,7 @@
 import { type Aead, type AeadBackend, chooseAead } from './aead.ts';
 import { type Bytes, concat, hkdf } from './bytes.ts';
 import { StreamError } from './errors.ts';
+import { release } from './release.ts';
 import { CHUNK, SEALED_CHUNK, TAG, payloadSize } from './ranges.ts';
 
 const NONCE_BYTES = 12;
@@ -29,10 +30,14 @@ export async function sealChunks(aead: Aead, plaintext: Bytes, first: number, en
   if (!whole && !(ends && (plaintext.length > 0 || first === 0))) throw new RangeError('not whole chunks');
   const count = Math.max(1, Math.ceil(plaintext.length / CHUNK));
   const sealed = new Uint8Array(payloadSize(plaintext.length));
+  const spent: Bytes[] = [];
   await all(count, async (i) => {
     const chunk = plaintext.subarray(i * CHUNK, (i + 1) * CHUNK);
-    sealed.set(await aead.seal(chunkNonce(first + i, ends && i === count - 1), chunk), i * SEALED_CHUNK);
+    const one = await aead.seal(chunkNonce(first + i, ends && i === count - 1), chunk);
+    sealed.set(one, i * SEALED_CHUNK);
+    spent.push(one);
   });
+  release(spent);
   return sealed;
 }
 

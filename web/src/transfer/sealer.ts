@@ -4,6 +4,7 @@
 import { type Aead, chooseAead } from '../sealed/aead.ts';
 import { type Bytes, hkdf } from '../sealed/bytes.ts';
 import { CHUNK } from '../sealed/ranges.ts';
+import { release } from '../sealed/release.ts';
 import { sealChunks } from '../sealed/stream.ts';
 import type { Source } from './source.ts';
 
@@ -52,7 +53,7 @@ export class PieceSealer {
       index * PIECE_CHUNKS,
       to === this.#source.size,
     );
-    free(plaintext);
+    release([plaintext]);
     return sealed;
   }
 
@@ -67,10 +68,4 @@ export class PieceSealer {
     if (this.#aead === null) throw new RangeError('sealing has ended');
     return this.#aead;
   }
-}
-
-/** Gives memory back now; the collector may let hundreds of MiB of it gather first. */
-export function free(bytes: Bytes): void {
-  const buffer = bytes.buffer as ArrayBuffer & { transfer?: (length: number) => ArrayBuffer };
-  buffer.transfer?.(0);
 }
