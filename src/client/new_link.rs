@@ -67,6 +67,7 @@ pub fn make(desk: &Desk, unlocked: &Unlocked, wish: Wish) -> Result<Made, DeskEr
         questions: template.questions,
         notice: template.notice,
         readers: vec![unlocked.vault.display_name.clone()],
+        max_seconds: template.max_seconds,
         limits,
     };
     let asked = api::NewLink {

@@ -2,7 +2,7 @@
 //! `dewdrop link --template`. Its JSON Schema is `docs/form.schema.json`.
 
 use super::json::{self, JsonError};
-use super::question::{KINDS, Question, are_well_formed};
+use super::question::{KINDS, Question, are_well_formed, is_wish};
 use crate::time::Span;
 
 /// The most bytes of a file. An invitation has room for a quarter of it; files are written with more space.
@@ -42,6 +42,9 @@ pub struct Form {
     pub questions: Vec<Question>,
     #[serde(default)]
     pub notice: String,
+    /// How long the film should be at most: a wish.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_seconds: Option<u32>,
     /// How long what was sent is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retention: Option<Span>,
@@ -62,8 +65,20 @@ impl Form {
     pub fn empty() -> Self {
         let (id, name, greeting) = (String::new(), String::new(), String::new());
         let (instructions, questions, notice) = (String::new(), Vec::new(), String::new());
-        let (retention, open_for, uses) = (None, None, None);
-        Self { v: 1, id, name, greeting, instructions, questions, notice, retention, open_for, uses }
+        let (max_seconds, retention, open_for, uses) = (None, None, None, None);
+        Self {
+            v: 1,
+            id,
+            name,
+            greeting,
+            instructions,
+            questions,
+            notice,
+            max_seconds,
+            retention,
+            open_for,
+            uses,
+        }
     }
 
     /// Reads a form.
@@ -93,6 +108,7 @@ impl Form {
             && self.questions.len() <= MOST_QUESTIONS
             && self.questions.iter().all(|question| question.choices.len() <= MOST_CHOICES)
             && are_well_formed(&self.questions)
+            && is_wish(self.max_seconds)
             && within(self.retention, RETENTION)
             && within(self.open_for, OPEN_FOR)
             && self.uses.is_none_or(|uses| (1..=100).contains(&uses))

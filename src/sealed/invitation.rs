@@ -6,7 +6,7 @@ use super::hash::Hash;
 use super::identity::Recipient;
 use super::link::Secret;
 use super::padding::{self, PaddingError};
-use super::question::{Question, are_well_formed};
+use super::question::{Question, are_well_formed, is_wish};
 use crate::ids::LinkId;
 use crate::time::{Span, Time};
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
@@ -56,6 +56,9 @@ pub struct Invitation {
     pub notice: String,
     /// Display names of those who can read what is sent.
     pub readers: Vec<String>,
+    /// How long a film beside the questions should be at most: a wish, and no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_seconds: Option<u32>,
     #[serde(flatten)]
     pub limits: Limits,
 }
@@ -79,7 +82,7 @@ impl Invitation {
         recipient: &Recipient,
         nonce: [u8; NONCE],
     ) -> Result<Vec<u8>, InvitationError> {
-        check_questions(&self.questions)?;
+        self.check_asked()?;
         let padded = padding::pad(self, MOST_PADDED).map_err(|_| InvitationError::TooLarge)?;
         let aad = bound_to(recipient);
         let sealed = cipher(secret)
@@ -105,8 +108,13 @@ impl Invitation {
             PaddingError::TooLarge => InvitationError::TooLarge,
             PaddingError::Length | PaddingError::Json(_) => InvitationError::Malformed,
         })?;
-        check_questions(&invitation.questions)?;
+        invitation.check_asked()?;
         Ok(invitation)
+    }
+
+    fn check_asked(&self) -> Result<(), InvitationError> {
+        let sound = are_well_formed(&self.questions) && is_wish(self.max_seconds);
+        if sound { Ok(()) } else { Err(InvitationError::Malformed) }
     }
 
     /// Refuses an invitation of another link, or limits of the server that differ from it.
@@ -132,10 +140,6 @@ fn bound_to(recipient: &Recipient) -> Vec<u8> {
     [b"dewdrop/v1/invitation".as_slice(), &Hash::of(recipient.to_string().as_bytes()).0].concat()
 }
 
-fn check_questions(questions: &[Question]) -> Result<(), InvitationError> {
-    if are_well_formed(questions) { Ok(()) } else { Err(InvitationError::Malformed) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,6 +156,7 @@ mod tests {
             questions: vec![],
             notice: String::new(),
             readers: vec!["Mara".to_owned()],
+            max_seconds: None,
             limits: Limits {
                 retention: Span::DAY,
                 closes_at: Time(1_800_000_000),
@@ -205,6 +210,19 @@ mod tests {
         }
         let good = Invitation { questions: vec![question("a-1", Choice, &["b", "c"])], ..some() };
         assert!(good.seal(&Secret::random(), &Identity::random().recipient()).is_ok());
+    }
+
+    #[test]
+    fn a_film_is_asked_to_be_a_second_to_a_day_long() {
+        let (secret, recipient) = (Secret::random(), Identity::random().recipient());
+        for (seconds, expected) in [(0, false), (1, true), (86_400, true), (86_401, false)] {
+            let asked = Invitation { max_seconds: Some(seconds), ..some() };
+            let sealed = asked.seal(&secret, &recipient);
+            assert_eq!(sealed.is_ok(), expected, "{seconds}");
+            if let Ok(sealed) = sealed {
+                assert_eq!(Invitation::open(&sealed, &secret, &recipient), Ok(asked));
+            }
+        }
     }
 
     #[test]

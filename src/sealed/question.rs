@@ -69,6 +69,9 @@ pub struct Question {
     pub high: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub takes: Option<Takes>,
+    /// Of a file that is a video: how long it should be at most. A wish, see [`is_wish`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_seconds: Option<u32>,
 }
 
 impl Question {
@@ -85,8 +88,17 @@ impl Question {
     }
 }
 
+/// The longest that a film can be asked to be.
+const MOST_SECONDS: u32 = 24 * 3600;
+
+/// Whether a film may be asked to be at most so long. The sender is told, and may send a longer one.
+#[must_use]
+pub fn is_wish(max_seconds: Option<u32>) -> bool {
+    max_seconds.is_none_or(|seconds| (1..=MOST_SECONDS).contains(&seconds))
+}
+
 /// Whether ids are well-formed and none is there twice, only a choice has choices, a section is not
-/// required and a number's least is not above its most. Forms and invitations are checked by this.
+/// required, a number's least is not above its most and a film may be asked to be that long. Forms and invitations are checked by this.
 #[must_use]
 pub fn are_well_formed(questions: &[Question]) -> bool {
     names(questions.iter().map(|q| &q.id)) && questions.iter().all(is_well_formed)
@@ -99,6 +111,7 @@ fn is_well_formed(question: &Question) -> bool {
         && names(question.choices.iter().map(|choice| &choice.id))
         && (question.asks() || !question.required)
         && !matches!(ends, (Some(min), Some(max)) if min > max)
+        && is_wish(question.max_seconds)
 }
 
 fn to_f64(number: &serde_json::Number) -> Option<f64> {

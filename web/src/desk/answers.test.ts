@@ -63,8 +63,13 @@ describe('answers', () => {
       born: '1 April 1990',
       effort: '7 of 10',
       front: 'front.jpg',
+      set: null,
     });
-    expect(said.map(({ sort }) => sort).filter((sort) => sort !== 'answer')).toEqual(['section', 'file']);
+    expect(said.map(({ sort }) => sort).filter((sort) => sort !== 'answer')).toEqual([
+      'section',
+      'file',
+      'file',
+    ]);
   });
 
   it('lose marks that turn the reading direction', () => {

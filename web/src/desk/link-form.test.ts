@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { complaints, doubtsOf, draftOf, formAgain, formFrom, isTouched } from './link-form.ts';
+import type { Invitation } from '../sealed/invitation.ts';
+import { complaints, doubtsOf, draftOf, formAgain, formAsBefore, formFrom, isTouched } from './link-form.ts';
 import { added, changed, choiceAdded, moved, MOST_QUESTIONS, without } from './questions.ts';
 import { FORM_CHECK, INTAKE, TEMPLATES, templateOf } from './templates.ts';
 
@@ -36,6 +37,14 @@ describe('a link being made', () => {
     ]);
   });
 
+  it('lets a question for a video wish for a length, and no other question', () => {
+    const film = changed(added([], 'file'), 'q1', { kind: 'file', takes: 'video' });
+    const short = changed(film, 'q1', { max_seconds: 30 });
+    expect(short[0]?.max_seconds).toBe(30);
+    expect(changed(short, 'q1', { kind: 'file', takes: 'picture' })[0]).not.toHaveProperty('max_seconds');
+    expect(changed(short, 'q1', { kind: 'short' })[0]).not.toHaveProperty('max_seconds');
+  });
+
   it('says what is wrong with a question', () => {
     let questions = added([], 'choice');
     const wrong = () => complaints({ ...form(), questions }).map((complaint) => complaint.wrong);
@@ -50,6 +59,17 @@ describe('a link being made', () => {
     expect(wrong()).toEqual(['same-choice']);
     questions = changed(questions, 'q1', { choices: choices('Left', 'Right') });
     expect(wrong()).toEqual([]);
+  });
+
+  it('wishes for a film as long as its template says, and for the same again', () => {
+    expect(draftOf(form(), 0).max_seconds).toBe(60);
+    expect(formFrom(INTAKE).max_seconds).toBeNull();
+    const { questions, ...said } = draftOf({ ...form(), max_seconds: 120 }, 0);
+    const invitation = { ...said, questions, from: '', readers: [] } as unknown as Invitation;
+    expect(formAsBefore('Anna', invitation).max_seconds).toBe(120);
+    const bare = { ...invitation, max_seconds: undefined } as unknown as Invitation;
+    expect(formAsBefore('Anna', bare).max_seconds).toBeNull();
+    expect(isTouched({ ...form(), max_seconds: 30 }, FORM_CHECK)).toBe(true);
   });
 
   it('knows when something was written over the template, but times are not that', () => {

@@ -15,6 +15,8 @@ export interface LinkForm {
   instructions: string;
   questions: Question[];
   notice: string;
+  /** How long the film should be at most; null for no wish. */
+  max_seconds: number | null;
   retention: number;
   open: number;
   uses: number;
@@ -40,6 +42,7 @@ export function formFrom(template: Template, label = ''): LinkForm {
     instructions: template.instructions,
     questions: template.questions.map((question) => ({ ...question, choices: [...question.choices] })),
     notice: template.notice,
+    max_seconds: template.max_seconds,
     retention: template.retention,
     open: template.open,
     uses: 1,
@@ -65,7 +68,8 @@ export function formAgain(
 export function formAsBefore(label: string, invitation: Invitation): LinkForm {
   const { greeting, instructions, questions, notice, retention, uses } = invitation;
   const form = formAgain({ label, template: '', retention, uses });
-  return { ...form, greeting, instructions, questions: [...questions], notice };
+  const max_seconds = invitation.max_seconds ?? null;
+  return { ...form, greeting, instructions, questions: [...questions], notice, max_seconds };
 }
 
 /** What was written for one template is lost when another is chosen, so the page asks first. */
@@ -138,6 +142,7 @@ export function draftOf(form: LinkForm, now: number): LinkDraft {
       choices: question.choices.map((choice) => ({ ...choice, text: choice.text.trim() })),
     })),
     notice: form.notice.trim(),
+    max_seconds: form.max_seconds,
     retention: form.retention,
     closes_at: now + form.open,
     uses: form.uses,

@@ -94,7 +94,7 @@ export function choiceAdded(question: Question): Question['choices'] {
 
 /** A choice needs something to choose from; what belongs to another kind goes. */
 function withKind(question: Question, kind: QuestionKind): Question {
-  const { id, text, help, required, choices, min, max, unit, low, high, takes } = question;
+  const { id, text, help, required, choices, min, max, unit, low, high, takes, max_seconds } = question;
   const bare = { id, kind, text, help, required: required && kind !== 'section' };
   if (hasChoices(kind)) {
     let next: Question = { ...bare, choices };
@@ -107,7 +107,7 @@ function withKind(question: Question, kind: QuestionKind): Question {
       : kind === 'scale'
         ? { low, high }
         : kind === 'file'
-          ? { takes }
+          ? { takes, max_seconds: takes === 'video' ? max_seconds : undefined }
           : {};
   return cleaned({ ...bare, choices: [], ...own });
 }

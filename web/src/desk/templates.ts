@@ -13,6 +13,8 @@ export interface Template {
   instructions: string;
   questions: readonly Question[];
   notice: string;
+  /** How long the film should be at most; null for no wish. */
+  max_seconds: number | null;
   retention: number;
   open: number;
 }
@@ -23,6 +25,8 @@ export const FORM_CHECK: Template = {
   id: 'form-check',
   ...words.formCheck,
   ...weekLong,
+  // One set, from the first step to the last.
+  max_seconds: 60,
   questions: [
     ask('exercise', 'short', true),
     ask('weight', 'number', false),
@@ -36,6 +40,7 @@ export const INTAKE: Template = {
   id: 'client-intake',
   ...words.intake,
   ...weekLong,
+  max_seconds: null,
   questions: [
     ask('name', 'short', true),
     ask('birth', 'short', false),

@@ -5,7 +5,7 @@
 import { fromUtf8, utf8 } from './bytes.ts';
 import { FormError, SealedError } from './errors.ts';
 import { Fields, expectInteger, expectText, isObject, type JsonObject, parseObject } from './json.ts';
-import { KINDS, type Question, readQuestions } from './question.ts';
+import { KINDS, type Question, readQuestions, wish } from './question.ts';
 
 /** All but the questions may be left out of a file; then texts are "" and spans null. Seconds. */
 export interface Form {
@@ -16,6 +16,8 @@ export interface Form {
   readonly instructions: string;
   readonly questions: readonly Question[];
   readonly notice: string;
+  /** How long the film should be at most: a wish. */
+  readonly max_seconds: number | null;
   /** How long what was sent is kept, and how long a link stays open. */
   readonly retention: number | null;
   readonly open_for: number | null;
@@ -52,8 +54,10 @@ export function formIn(loose: JsonObject): Form {
 
 /** The file of a form, for people to read too. */
 export function writeForm(form: Form): Uint8Array<ArrayBuffer> {
-  const { retention, open_for, uses, ...texts } = form;
-  const spans = Object.entries({ retention, open_for, uses }).filter(([, value]) => value !== null);
+  const { max_seconds, retention, open_for, uses, ...texts } = form;
+  const spans = Object.entries({ max_seconds, retention, open_for, uses }).filter(
+    ([, value]) => value !== null,
+  );
   return utf8(`${JSON.stringify({ ...texts, ...Object.fromEntries(spans) }, null, 2)}\n`);
 }
 
@@ -73,6 +77,7 @@ function wellFormed(fields: Fields): Form {
     instructions: text('instructions'),
     questions,
     notice: text('notice'),
+    max_seconds: wish(fields).max_seconds ?? null,
     retention: within(fields, 'retention', 3600, 7 * 24 * 3600),
     open_for: within(fields, 'open_for', 3600, 30 * 24 * 3600),
     uses: within(fields, 'uses', 1, 100),

@@ -9,7 +9,7 @@ import { type LinkId, parseLinkId } from './ids.ts';
 import { Fields, expectText } from './json.ts';
 import { linkPage, lowerCaseRecipient } from './link.ts';
 import { openPadded, padJson } from './padding.ts';
-import { type Question, readQuestions } from './question.ts';
+import { type Question, readQuestions, wish } from './question.ts';
 
 export type { Choice, Question, QuestionKind } from './question.ts';
 
@@ -31,6 +31,8 @@ export interface Invitation extends Limits {
   readonly questions: readonly Question[];
   readonly notice: string;
   readonly readers: readonly string[];
+  /** How long a film beside the questions should be at most, in seconds: a wish, and no limit. */
+  readonly max_seconds?: number;
 }
 
 const MOST_PADDED = 64 * 1024;
@@ -98,6 +100,7 @@ function readInvitation(fields: Fields): Invitation {
       questions: readQuestions(fields),
       notice: fields.text('notice'),
       readers: fields.list('readers', expectText),
+      ...wish(fields),
       retention: fields.integer('retention'),
       closes_at: fields.integer('closes_at'),
       uses: fields.integer('uses'),

@@ -4,7 +4,7 @@
  * `show_if` is kept free for questions that depend on others.
  */
 import { MalformedError } from './errors.ts';
-import { Fields, expectText } from './json.ts';
+import { Fields, expectInteger, expectText } from './json.ts';
 
 /**
  * choice: one of `choices` · choices: several of them · date: `YYYY-MM-DD` · scale: whole, 1 to 10 ·
@@ -36,6 +36,8 @@ export interface Question {
   readonly high?: string;
   /** Of a file: a hint for the phone's picker, not a promise. */
   readonly takes?: 'video' | 'picture';
+  /** Of a file that is a video: how long it should be at most, in seconds. A wish; a longer one is sent too. */
+  readonly max_seconds?: number;
 }
 
 export const KINDS: readonly string[] = [
@@ -50,6 +52,9 @@ export const KINDS: readonly string[] = [
   'section',
   'file',
 ] satisfies QuestionKind[];
+
+/** The longest that a film can be asked to be. */
+const MOST_SECONDS = 24 * 3600;
 
 /** Whether something is to be answered, or a file to be given. */
 export const asks = ({ kind }: Question): boolean => kind !== 'section';
@@ -80,6 +85,7 @@ function readQuestion(value: unknown): Question {
     ...optional('low', fields.nullable('low', expectText)),
     ...optional('high', fields.nullable('high', expectText)),
     ...optional('takes', fields.nullable('takes', expectTakes)),
+    ...wish(fields),
   };
   if (!isWellFormed(question)) throw new MalformedError('field');
   return question;
@@ -89,6 +95,13 @@ function isWellFormed({ kind, choices, required, min, max }: Question): boolean 
   if ((kind === 'choice' || kind === 'choices') !== choices.length > 0) return false;
   if (kind === 'section' && required) return false;
   return min === undefined || max === undefined || min <= max;
+}
+
+/** How long a film should be at most, where anything is said of it: a second to a day. */
+export function wish(fields: Fields): { max_seconds?: number } {
+  const seconds = fields.nullable('max_seconds', expectInteger);
+  if (seconds !== null && (seconds < 1 || seconds > MOST_SECONDS)) throw new MalformedError('field');
+  return optional('max_seconds', seconds);
 }
 
 /** A field that is there or not, in the order in which both languages write it. */

@@ -246,7 +246,7 @@ export const desk = {
       some: 'Something is missing or not right. It is marked.',
     },
     replaceTitle: 'Take the other template?',
-    replaceText: 'What you changed in greeting, instructions and questions is replaced.',
+    replaceText: 'What you changed in greeting, instructions, length and questions is replaced.',
     replace: 'Take it',
     keepMine: 'Keep mine',
   },

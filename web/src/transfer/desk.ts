@@ -59,6 +59,8 @@ export interface LinkDraft {
   readonly instructions: string;
   readonly notice: string;
   readonly questions: readonly Question[];
+  /** How long the film should be at most; null for no wish. */
+  readonly max_seconds: number | null;
   readonly retention: number;
   readonly closes_at: number;
   readonly uses: number;

@@ -40,7 +40,7 @@ export function calendarDay(day: string): string {
 export function duration(seconds: number): string {
   if (seconds % DAY === 0) return units.days(seconds / DAY);
   if (seconds % HOUR === 0) return units.hours(seconds / HOUR);
-  return seconds >= MINUTE ? units.minutes(Math.round(seconds / MINUTE)) : units.seconds(seconds);
+  return seconds % MINUTE === 0 ? units.minutes(seconds / MINUTE) : units.seconds(seconds);
 }
 
 /** What is left of a lifetime, rounded as people do: a fresh week is `7 days`. The exact end stands beside it. */

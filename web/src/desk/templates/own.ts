@@ -42,7 +42,7 @@ export function offered(templates: readonly JsonObject[]): Template[] {
 }
 
 export function asTemplate(form: Form): Template {
-  const { id, name, greeting, instructions, questions, notice, retention, open_for } = form;
+  const { id, name, greeting, instructions, questions, notice, max_seconds, retention, open_for } = form;
   return {
     id,
     name: name.trim() || words.unnamed,
@@ -51,14 +51,27 @@ export function asTemplate(form: Form): Template {
     instructions,
     questions,
     notice,
+    max_seconds,
     retention: retention !== null && RETENTIONS.includes(retention) ? retention : 7 * DAY,
     open: open_for !== null && OPEN_FOR.includes(open_for) ? open_for : 7 * DAY,
   };
 }
 
 export function asForm(template: Omit<Template, 'about'>, id: string, name: string): Form {
-  const { greeting, instructions, questions, notice, retention, open } = template;
-  return { v: 1, id, name, greeting, instructions, questions, notice, retention, open_for: open, uses: null };
+  const { greeting, instructions, questions, notice, max_seconds, retention, open } = template;
+  return {
+    v: 1,
+    id,
+    name,
+    greeting,
+    instructions,
+    questions,
+    notice,
+    max_seconds,
+    retention,
+    open_for: open,
+    uses: null,
+  };
 }
 
 export const blank = (id: string): Form =>
@@ -70,6 +83,7 @@ export const blank = (id: string): Form =>
       instructions: '',
       questions: [],
       notice: '',
+      max_seconds: null,
       retention: 7 * DAY,
       open: 7 * DAY,
     },

@@ -23,6 +23,7 @@ export const EVERY_KIND = [
   asked('born', 'date'),
   asked('effort', 'scale', { low: 'easy', high: 'not one more', required: true }),
   asked('front', 'file', { takes: 'picture', required: true }),
+  asked('set', 'file', { takes: 'video', max_seconds: 60 }),
 ] as unknown as readonly Question[];
 
 const FORM = {
@@ -33,6 +34,7 @@ const FORM = {
   instructions: 'Same light each time.',
   questions: EVERY_KIND,
   notice: 'I agree.',
+  max_seconds: 90,
   retention: 604_800,
   open_for: 86_400,
   uses: 2,
@@ -61,8 +63,9 @@ export function formVectors() {
       }),
       taken('the fields of another kind', withQuestion(asked('a', 'short', { min: 5, max: 6, low: 'x' }))),
       taken('null where nothing is said', {
-        ...withQuestion(asked('a', 'number', { min: null, unit: null, takes: null })),
+        ...withQuestion(asked('a', 'number', { min: null, unit: null, takes: null, max_seconds: null })),
         retention: null,
+        max_seconds: null,
       }),
       taken('sixty questions', {
         v: 1,
@@ -109,6 +112,23 @@ export function formVectors() {
         withQuestion(asked('a', 'file', { takes: 'scent' })),
         'malformed',
       ),
+      refused('a film of no time', { ...FORM, max_seconds: 0 }, 'malformed'),
+      refused('a film longer than a day', { ...FORM, max_seconds: 86_401 }, 'malformed'),
+      refused('a length that is text', { ...FORM, max_seconds: '60' }, 'malformed'),
+      refused(
+        'a film of half a second asked for',
+        withQuestion(asked('a', 'file', { takes: 'video', max_seconds: 0.5 })),
+        'malformed',
+      ),
+      refused(
+        'a film of two days asked for',
+        withQuestion(asked('a', 'file', { takes: 'video', max_seconds: 172_800 })),
+        'malformed',
+      ),
+      taken('a film of a whole day', {
+        ...withQuestion(asked('a', 'file', { takes: 'video', max_seconds: 1 })),
+        max_seconds: 86_400,
+      }),
       refused('kept for a year', { ...FORM, retention: 31_536_000 }, 'malformed'),
       refused('open for a minute', { ...FORM, open_for: 60 }, 'malformed'),
       refused('used half a time', { ...FORM, uses: 0.5 }, 'malformed'),

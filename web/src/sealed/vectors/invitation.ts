@@ -44,6 +44,12 @@ export const INVITATION: Invitation = {
   max_bytes: 4_294_967_296,
 };
 
+/** With a wish where both languages write it. */
+function wishing(max_seconds: number) {
+  const { retention, closes_at, uses, max_files, max_bytes, ...asked } = INVITATION;
+  return { ...asked, max_seconds, retention, closes_at, uses, max_files, max_bytes };
+}
+
 /** Sealed without our writer's checks, so that a vector can be wrong inside. */
 export function sealedText(json: string, length = paddedLength(utf8(json).length), nonceName = 'nonce') {
   const padded = new Uint8Array(length).fill(0x20);
@@ -88,6 +94,9 @@ export function invitationVectors() {
         JSON.stringify({ ...INVITATION, questions: [], greeting: '', notice: '' }),
       ),
       good('one that asks in every way', JSON.stringify({ ...INVITATION, questions: EVERY_KIND })),
+      good('one that wishes for a minute', JSON.stringify(wishing(60))),
+      wrong('one that wishes for no time', JSON.stringify(wishing(0)), 'malformed'),
+      wrong('one that wishes for more than a day', JSON.stringify(wishing(86_401)), 'malformed'),
       {
         name: 'another recipient',
         secret: key.secret,

@@ -30,7 +30,7 @@ export class Links {
     const recipient = recipientOf(identity);
     const parts = newLink(recipient);
     const link = newLinkId();
-    const { label, template, retention, closes_at, uses, max_files, max_bytes } = draft;
+    const { label, template, max_seconds, retention, closes_at, uses, max_files, max_bytes } = draft;
     const invitation: Invitation = {
       v: 1,
       link,
@@ -40,6 +40,7 @@ export class Links {
       questions: draft.questions,
       notice: draft.notice,
       readers: [vault.display_name],
+      ...(max_seconds === null ? {} : { max_seconds }),
       retention,
       closes_at,
       uses,

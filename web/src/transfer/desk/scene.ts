@@ -25,6 +25,7 @@ export const DRAFT: LinkDraft = {
   instructions: '',
   notice: '',
   questions: [],
+  max_seconds: 60,
   retention: 604_800,
   closes_at: 2_000_000_000,
   uses: 1,

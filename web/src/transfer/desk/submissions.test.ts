@@ -124,7 +124,14 @@ function sealedAgain(own: StoredSubmission): string {
   const { label: _label, template: _template, ...asked } = DRAFT;
   const card = cardSecrets.get(record.recipient);
   if (card === undefined) throw new Error('no card');
-  const invitation = { v: 1 as const, link: record.id, from: 'Mara Lind', readers: [], ...asked };
+  const invitation = {
+    v: 1 as const,
+    link: record.id,
+    from: 'Mara Lind',
+    readers: [],
+    ...asked,
+    max_seconds: 60,
+  };
   return toBase64url(sealInvitation(invitation, card, record.recipient));
 }
 
