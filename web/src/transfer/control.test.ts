@@ -3,10 +3,10 @@ import { Cancelled, Control, Interrupted } from './control.ts';
 
 function controlled() {
   const waits: number[] = [];
-  const control = new Control(
-    () => undefined,
-    (milliseconds) => Promise.resolve(void waits.push(milliseconds)),
-  );
+  const control = new Control(() => undefined, {
+    sleep: (milliseconds) => Promise.resolve(void waits.push(milliseconds)),
+    random: Math.random,
+  });
   return { control, waits };
 }
 
@@ -16,28 +16,28 @@ const untilAborted = (signal: AbortSignal) =>
 describe('a transfer', () => {
   test('waits longer after each failure, up to half a minute, and starts over after a success', async () => {
     const { control, waits } = controlled();
-    for (let i = 0; i < 10; i++) await control.wait(null);
+    for (let i = 0; i < 10; i++) await control.wait(null, 'network');
     expect(waits[0]).toBeLessThanOrEqual(500);
     expect(waits[3]).toBeGreaterThanOrEqual(2000);
     expect(Math.max(...waits)).toBeLessThanOrEqual(30_000);
     expect(waits[9]).toBeGreaterThanOrEqual(15_000);
     control.succeeded();
-    await control.wait(null);
+    await control.wait(null, 'network');
     expect(waits[10]).toBeLessThanOrEqual(500);
   });
 
   test('waits at least as long as the server asks', async () => {
     const { control, waits } = controlled();
-    await control.wait(7);
+    await control.wait(7, 'busy');
     expect(waits).toEqual([7000]);
   });
 
   test('ends its wait when the network is back', async () => {
-    const control = new Control(
-      () => undefined,
-      (_, signal) => untilAborted(signal).catch(() => undefined),
-    );
-    const waited = control.wait(null);
+    const control = new Control(() => undefined, {
+      sleep: (_, signal) => untilAborted(signal).catch(() => undefined),
+      random: Math.random,
+    });
+    const waited = control.wait(null, 'network');
     control.wake();
     await waited;
   });

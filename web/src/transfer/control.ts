@@ -3,10 +3,12 @@
  * person pauses or cancels; between attempts `wait` grows with each failure and ends early when something
  * says that the network is back.
  */
+import type { WaitingFor } from './sending.ts';
+
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
 
-/** The request was ended because the person paused: try again after `passing`. */
+/** The request was ended because the person paused or changed something: look again, after `passing`. */
 export class Interrupted extends Error {}
 /** The person cancelled. */
 export class Cancelled extends Error {}
@@ -14,18 +16,31 @@ export class Cancelled extends Error {}
 /** Resolves after so many milliseconds, or at once when the signal is aborted. */
 export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>;
 
+/** `waiting` is why, while it waits. */
+export interface Held {
+  readonly paused: boolean;
+  readonly waiting: WaitingFor | null;
+}
+
+/** Where a control takes time and chance from. */
+export interface Nature {
+  readonly sleep: Sleep;
+  /** From 0 to 1. */
+  readonly random: () => number;
+}
+
 export class Control {
   #failures = 0;
   #resumed: { promise: Promise<void>; resolve: () => void } | null = null;
   #running = new AbortController();
   #waiting = new AbortController();
   #cancelled = false;
-  readonly #sleep: Sleep;
-  readonly #changed: (now: { paused: boolean; waiting: boolean }) => void;
+  readonly #nature: Nature;
+  readonly #changed: (now: Held) => void;
 
-  constructor(changed: (now: { paused: boolean; waiting: boolean }) => void, sleep: Sleep = sleeping) {
+  constructor(changed: (now: Held) => void, nature: Nature = { sleep: sleeping, random: Math.random }) {
     this.#changed = changed;
-    this.#sleep = sleep;
+    this.#nature = nature;
   }
 
   pause(): void {
@@ -33,7 +48,7 @@ export class Control {
     let resolve = (): void => undefined;
     const promise = new Promise<void>((settled) => (resolve = settled));
     this.#resumed = { promise, resolve };
-    this.#changed({ paused: true, waiting: false });
+    this.#changed({ paused: true, waiting: null });
     this.#running.abort();
     this.#waiting.abort();
   }
@@ -43,13 +58,19 @@ export class Control {
     if (resumed === null) return;
     this.#resumed = null;
     this.#failures = 0;
-    this.#changed({ paused: false, waiting: false });
+    this.#changed({ paused: false, waiting: null });
     resumed.resolve();
   }
 
   /** The network or the page came back: a wait ends now. */
   wake(): void {
     this.#failures = Math.min(this.#failures, 1);
+    this.#waiting.abort();
+  }
+
+  /** Something else is to be done first: a request or a wait ends now. */
+  interrupt(): void {
+    this.#running.abort();
     this.#waiting.abort();
   }
 
@@ -81,13 +102,13 @@ export class Control {
   }
 
   /** Waits longer after each failure in a row, at least `seconds`. */
-  async wait(seconds: number | null): Promise<void> {
+  async wait(seconds: number | null, why: WaitingFor): Promise<void> {
     const step = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#failures++);
-    const milliseconds = Math.max(step * (0.5 + Math.random() / 2), (seconds ?? 0) * 1000);
+    const milliseconds = Math.max(step * (0.5 + this.#nature.random() / 2), (seconds ?? 0) * 1000);
     this.#waiting = new AbortController();
-    this.#changed({ paused: this.#resumed !== null, waiting: true });
-    await this.#sleep(milliseconds, this.#waiting.signal);
-    this.#changed({ paused: this.#resumed !== null, waiting: false });
+    this.#changed({ paused: this.#resumed !== null, waiting: why });
+    await this.#nature.sleep(milliseconds, this.#waiting.signal);
+    this.#changed({ paused: this.#resumed !== null, waiting: null });
   }
 
   succeeded(): void {

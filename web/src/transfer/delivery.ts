@@ -1,296 +1,278 @@
 /**
- * One delivery from first byte to receipt: reserve, seal and put the manifest, bring the files, ask whether
- * each is complete, prove, commit. It runs in the upload worker, and in tests with ports of their own.
- *
- * A submission that an earlier visit began is gone on with under new file numbers and new keys; one whose
- * proof was made is never changed: either it arrived, or another is begun.
+ * One delivery from first byte to receipt: state the files, put the manifest, seal ahead into the stage
+ * while the sealed bytes are sent, ask whether each file is complete, prove, commit. It runs in the upload
+ * worker, and in tests with ports of their own.
  */
-import * as sender from '../api/sender.ts';
-import { Problem, isPassing } from '../api/problem.ts';
-import type { CommitAnswer, Receipt } from '../api/types.ts';
-import { type Bytes, fromBase64url, sha256, toBase64url } from '../sealed/bytes.ts';
-import { newSubmissionId } from '../sealed/ids.ts';
-import { bearerHash, formatReceipt, linkAuth, newSecret, receiptAuth } from '../sealed/link.ts';
-import { proofOf, sealManifest } from '../sealed/manifest.ts';
-import { type Control, Interrupted } from './control.ts';
-import { Lost, SealedFile, SealedWindow } from './window.ts';
-import { SendingError, type SendingStart, type SendingState, type Sent } from './sending.ts';
-import type { Terms } from './begun.ts';
-import { type Begun, type BegunStore, browserStore } from './state.ts';
-import { type Tus, browserTus, upload } from './tus.ts';
-
-export interface Ports {
-  readonly api: Pick<
-    typeof sender,
-    'putSubmission' | 'putManifest' | 'commit' | 'getReceipt' | 'eraseReceipt'
-  >;
-  readonly tus: Tus;
-  readonly store: BegunStore;
-  /** Seconds since 1970. */
-  readonly now: () => number;
-  readonly origin: string;
-}
-
-export const browserPorts = (origin: string): Ports => ({
-  api: sender,
-  tus: browserTus,
-  store: browserStore,
-  now: () => Math.floor(Date.now() / 1000),
-  origin,
-});
+import { Problem } from '../api/problem.ts';
+import { NONCE, sealedSize } from '../sealed/ranges.ts';
+import type { Beginning } from './begin.ts';
+import type { Control } from './control.ts';
+import { Files, type Outgoing } from './files.ts';
+import { patiently } from './patience.ts';
+import type { Ports } from './ports.ts';
+import { RequestSize } from './request-size.ts';
+import { Lost } from './sealed-file.ts';
+import { type PickedFile, SendingError, type SendingState, type Sent } from './sending.ts';
+import type { Submission } from './submission.ts';
+import { upload } from './tus.ts';
 
 export interface DeliveryEvents {
   phase(phase: Extract<SendingState, 'preparing' | 'sending' | 'finishing'>): void;
-  /** Once sizes are known, in the order of `SendingStart.files`; again when a file is sealed anew. */
-  sizes(totals: readonly number[]): void;
+  /** Once sizes are known, in the order of the files; again whenever the files change. */
+  sizes(files: readonly { readonly total: number; readonly sent: number }[]): void;
   moved(index: number, bytes: number): void;
+  /** Sealed bytes kept on this device, of all files. */
+  kept(bytes: number): void;
+  safe(safe: boolean): void;
 }
 
-/** A file under its number. */
-interface Numbered {
-  readonly n: number;
-  readonly sealed: SealedFile;
-}
-
-const MOST_NUMBERS = 256;
+/** Header with one X25519 stanza, and the payload's nonce. */
+const START = 168 + NONCE;
 const MOST_SEALINGS = 3;
+/** How often a server may have lost what it had acknowledged, before it is not trusted with a commit. */
+const MOST_ROUNDS = 8;
+
+interface Change {
+  readonly add: readonly PickedFile[];
+  readonly remove: readonly number[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
 
 export class Delivery {
-  readonly #start: SendingStart;
+  readonly #submission: Submission;
   readonly #control: Control;
   readonly #events: DeliveryEvents;
   readonly #ports: Ports;
-  #begun: Begun | null = null;
-  #files: Numbered[] = [];
-  #manifest: Bytes = new Uint8Array(0);
+  readonly #files: Files;
+  readonly #requests = new RequestSize();
+  readonly #changes: Change[] = [];
+  #failure: { error: unknown } | null = null;
+  #committing = false;
 
-  constructor(start: SendingStart, control: Control, events: DeliveryEvents, ports: Ports) {
-    this.#start = start;
+  constructor(submission: Submission, control: Control, events: DeliveryEvents, ports: Ports) {
+    this.#submission = submission;
     this.#control = control;
     this.#events = events;
     this.#ports = ports;
-  }
-
-  /** Throws SendingError, Problem or Cancelled. */
-  async run(): Promise<Sent> {
-    this.#events.phase('preparing');
-    const arrived = await this.#resume();
-    if (arrived !== null) return arrived;
-    for (const index of this.#start.files.keys()) await this.#seal(index);
-    await this.#reserve();
-    this.#events.phase('sending');
-    for (const index of this.#start.files.keys()) await this.#bring(index);
-    this.#events.phase('finishing');
-    return this.#commit();
-  }
-
-  /** Erases what the server has of it, and forgets it. */
-  async cancel(): Promise<void> {
-    const begun = this.#begun;
-    await this.#ports.store.drop(this.#start.parts);
-    if (begun !== null) await this.#ports.api.eraseReceipt(receiptAuth(begun.receipt));
-  }
-
-  /** Takes up what an earlier visit began, or begins; returns what had arrived already. */
-  async #resume(): Promise<Sent | null> {
-    const { parts } = this.#start;
-    const earlier = await this.#ports.store.read(parts);
-    const usable =
-      earlier !== null && earlier.secret !== null && earlier.terms.link === this.#start.link.link;
-    if (usable) {
-      const receipt = await this.#receiptOf(earlier.receipt);
-      if (receipt?.state === 'received' && earlier.proven) {
-        await this.#ports.store.write(parts, { ...earlier, secret: null }, true);
-        return this.#sent(earlier, receipt.received_at ?? 0, receipt.expires_at ?? 0);
-      }
-      const room = earlier.nextNumber + this.#start.files.length <= MOST_NUMBERS;
-      if (receipt?.state === 'receiving' && !earlier.proven && room) {
-        this.#begun = earlier;
-        return null;
-      }
-      if (receipt?.state === 'receiving') {
-        await this.#patiently(() => this.#ports.api.eraseReceipt(receiptAuth(earlier.receipt)));
-      }
-    }
-    this.#begun = {
-      terms: this.#terms(),
-      secret: parts.secret,
-      submission: newSubmissionId(),
-      receipt: newSecret(),
-      begun_at: this.#ports.now(),
-      nextNumber: 0,
-      files: [],
-      manifest: new Uint8Array(0),
-      kept: false,
-      sent: 0,
-      proven: false,
-    };
-    return null;
-  }
-
-  #terms(): Terms {
-    const { link, answers, consent, sender: name } = this.#start;
-    return {
-      link: link.link,
-      recipient: link.recipient,
-      invitation: toBase64url(sha256(fromBase64url(link.invitation))),
-      max_files: link.max_files,
-      max_bytes: link.max_bytes,
-      answers,
-      consent,
-      sender: name,
-    };
-  }
-
-  async #seal(index: number): Promise<void> {
-    const picked = this.#start.files[index];
-    if (picked === undefined) return;
-    const begun = this.#current();
-    if (begun.nextNumber >= MOST_NUMBERS) throw new SendingError('too-many-files', { file: index });
-    this.#files[index] = {
-      n: begun.nextNumber,
-      sealed: await SealedFile.begin(picked.file, index, this.#start.link.recipient),
-    };
-    // Written down before the number is used: it is never used for other bytes.
-    await this.#remember({ ...begun, nextNumber: begun.nextNumber + 1 });
-  }
-
-  /** States the whole set of files and puts the manifest that pins them. */
-  async #reserve(): Promise<void> {
-    const { parts, link } = this.#start;
-    const { submission, receipt } = this.#current();
-    this.#events.sizes(this.#files.map(({ sealed }) => sealed.size));
-    const files = Object.fromEntries(this.#files.map(({ n, sealed }) => [String(n), sealed.size]));
-    const request = { receipt_hash: bearerHash(receiptAuth(receipt)), files };
-    await this.#remember(this.#current());
-    await this.#patiently(
-      () => this.#ports.api.putSubmission(linkAuth(parts.secret), submission, request),
-      ['link-busy', 'disk-full'],
-    );
-    this.#manifest = await sealManifest(
-      {
-        v: 1,
-        link: link.link,
-        submission,
-        invitation: toBase64url(sha256(fromBase64url(link.invitation))),
-        sent_at: this.#ports.now(),
-        files: this.#files.map(({ n, sealed }, index) => this.#entry(n, sealed, index)),
-        answers: this.#start.answers,
-        consent: this.#start.consent,
-        sender: this.#start.sender,
-        reply_to: null,
+    this.#files = new Files(submission, ports.stage, ports.beginSealing, {
+      kept: (bytes) => events.kept(bytes),
+      safe: (safe) => events.safe(safe),
+      failed: (error) => {
+        this.#failure = { error };
+        control.interrupt();
       },
-      link.recipient,
-    );
-    await this.#patiently(() => this.#ports.api.putManifest(receiptAuth(receipt), this.#manifest));
+    });
   }
 
-  #entry(n: number, sealed: SealedFile, index: number) {
-    const picked = this.#start.files[index];
-    const { size = 0, name = '', type = '', lastModified = 0 } = picked?.file ?? {};
-    const modified = lastModified > 0 ? Math.floor(lastModified / 1000) : null;
-    return { n, head: sealed.headHash, size, name, type, modified, question: picked?.question ?? null };
+  /** Seals and sends what was picked. Throws SendingError, Problem or Cancelled. */
+  async send(picked: readonly PickedFile[]): Promise<Sent> {
+    await this.#files.begin(sealedBytes(picked));
+    const files: Outgoing[] = [];
+    for (const file of picked) files.push(await this.#files.seal(file));
+    await this.#submission.state(factsOf(files), ['link-busy', 'disk-full']);
+    return this.#finish(files);
   }
 
-  /** Brings one file; when the server has lost bytes that are gone here, seals it anew under the next number. */
-  async #bring(index: number): Promise<void> {
-    for (let sealing = 1; ; sealing++) {
-      const file = this.#files[index];
-      if (file === undefined) return;
-      const target = {
-        path: `/api/receipt/files/${String(file.n)}`,
-        bearer: receiptAuth(this.#current().receipt),
-        moved: (bytes: number) => this.#events.moved(index, bytes),
-      };
+  /** Goes on with what is kept here. Throws as `send`, SendingError `not-kept` when it is not. */
+  async goOn(): Promise<Sent> {
+    if (!(await this.#files.open())) {
+      await this.#submission.keptIsGone();
+      throw new SendingError('not-kept');
+    }
+    await this.#submission.state(this.#submission.begun.files);
+    await this.#ask();
+    return this.#finish(this.#files.list);
+  }
+
+  /** Commits again what an earlier visit had proven. */
+  commitAgain(): Promise<Sent> {
+    this.#committing = true;
+    return this.#submission.commit();
+  }
+
+  /** See `Sending.change`. */
+  change(add: readonly PickedFile[], remove: readonly number[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#committing) return reject(new SendingError('too-late'));
+      this.#changes.push({ add, remove, resolve, reject });
+      this.#control.interrupt();
+    });
+  }
+
+  /** It arrived: the sealed bytes serve nothing any more. */
+  eraseKept(): Promise<void> {
+    return this.#files.erase();
+  }
+
+  /** Erases what is kept here and what this browser remembers. */
+  async forget(): Promise<void> {
+    await this.#files.erase();
+    await this.#submission.forget();
+  }
+
+  /** Forgets it all, and asks the server to erase what it has. */
+  async cancel(): Promise<void> {
+    await this.forget();
+    await this.#submission.erase();
+  }
+
+  /** Forgets the keys; what is kept whole stays on this device, anything else is erased. */
+  async close(): Promise<void> {
+    if (this.#submission.begun.kept) this.#files.close();
+    else await this.#files.erase();
+  }
+
+  async #finish(files: readonly Outgoing[]): Promise<Sent> {
+    await this.#files.take(files);
+    this.#tellSizes();
+    for (let rounds = MOST_ROUNDS; rounds > 0;) {
+      this.#events.phase('sending');
+      await this.#sendAll();
+      this.#events.phase('finishing');
+      const complete = await this.#ask();
+      if (this.#changes.length > 0) continue;
+      if (!complete) rounds -= 1;
+      else return this.commitAgain();
+    }
+    throw new SendingError('refused', { cause: new Problem('files-incomplete', 409) });
+  }
+
+  async #sendAll(): Promise<void> {
+    for (;;) {
+      await this.#changeFiles();
+      if (this.#failure !== null) throw this.#named(this.#failure.error);
+      const next = this.#files.list.find(({ sent, facts }) => sent !== facts.length);
+      if (next === undefined) return;
+      await this.#bring(next);
+    }
+  }
+
+  /** Brings one file; when its bytes can not be made again, seals it anew under the next number. */
+  async #bring(file: Outgoing): Promise<void> {
+    const { facts, sealed } = file;
+    const path = pathOf(facts.n);
+    const target = {
+      path,
+      bearer: this.#submission.bearer,
+      moved: (bytes: number) => this.#events.moved(this.#files.indexOf(facts.n), bytes),
+      acknowledged: (bytes: number) => {
+        file.sent = bytes;
+        this.#submission.acknowledged(this.#sent());
+      },
+      stop: () => this.#failure !== null || this.#changes.length > 0,
+    };
+    const way = { control: this.#control, tus: this.#ports.tus, requests: this.#requests };
+    try {
+      const from = file.asked ? file.sent : null;
+      file.asked = false;
+      file.asked = await upload(sealed, from, target, way);
+    } catch (error) {
+      if (!(error instanceof Lost)) throw this.#named(error);
+      await this.#sealAnew(file);
+    }
+  }
+
+  async #sealAnew(file: Outgoing): Promise<void> {
+    const index = this.#files.indexOf(file.facts.n);
+    if (file.picked === null) {
+      await this.#submission.keptIsGone();
+      throw new SendingError('not-kept', { file: index });
+    }
+    if (file.sealings >= MOST_SEALINGS) throw new SendingError('file-changed', { file: index });
+    const anew = await this.#files.seal(file.picked, file.sealings + 1);
+    const list = this.#files.list.map((other) => (other === file ? anew : other));
+    await this.#submission.state(factsOf(list));
+    await this.#files.take(list);
+    this.#tellSizes();
+  }
+
+  async #changeFiles(): Promise<void> {
+    for (let change = this.#changes.shift(); change !== undefined; change = this.#changes.shift()) {
       try {
-        return await upload(new SealedWindow(file.sealed), target, this.#control, this.#ports.tus);
+        await this.#changeTo(change);
+        change.resolve();
       } catch (error) {
-        if (!(error instanceof Lost) || sealing >= MOST_SEALINGS) throw error;
-        await this.#seal(index);
-        await this.#reserve();
+        change.reject(error);
+        if (!(error instanceof SendingError) && !(error instanceof Problem)) throw error;
       }
     }
   }
 
-  async #commit(): Promise<Sent> {
-    const { submission, receipt } = this.#current();
-    const bearer = receiptAuth(receipt);
-    for (const { n, sealed } of this.#files) {
-      const path = `/api/receipt/files/${String(n)}`;
-      const { offset } = await this.#patiently((signal) => this.#ports.tus.head(path, bearer, signal));
-      if (offset !== sealed.size)
-        throw new SendingError('refused', { cause: new Problem('files-incomplete', 409) });
-    }
-    const { secret } = this.#start.parts;
-    await this.#remember({ ...this.#current(), proven: true });
-    const request = {
-      manifest: toBase64url(sha256(this.#manifest)),
-      proof: toBase64url(proofOf(secret, submission, this.#manifest)),
-    };
-    const answer = await this.#patiently(() => this.#committed(bearer, request));
-    await this.#remember({ ...this.#current(), secret: null });
-    return this.#sent(this.#current(), answer.received_at, answer.expires_at);
-  }
-
-  /** An answer that was lost on its way may have been a yes. */
-  async #committed(
-    bearer: Bytes,
-    request: { manifest: string; proof: string },
-  ): Promise<Pick<CommitAnswer, 'received_at' | 'expires_at'>> {
+  async #changeTo({ add, remove }: Change): Promise<void> {
+    const { max_files, max_bytes } = this.#submission.begun.terms;
+    const staying = this.#files.list.filter((_, index) => !remove.includes(index));
+    if (staying.length + add.length > max_files) throw new SendingError('too-many-files');
+    const bytes = staying.reduce((sum, { facts }) => sum + facts.length, sealedBytes(add));
+    if (bytes > max_bytes) throw new SendingError('too-large');
+    const added: Outgoing[] = [];
     try {
-      return await this.#ports.api.commit(bearer, request);
+      for (const picked of add) added.push(await this.#files.seal(picked));
+      const list = [...staying, ...added];
+      await this.#submission.state(factsOf(list), ['link-busy', 'disk-full']);
+      await this.#files.take(list);
     } catch (error) {
-      if (!(error instanceof Problem) || isPassing(error)) throw error;
-      const receipt = await this.#ports.api.getReceipt(bearer).catch(() => null);
-      if (receipt?.state !== 'received') throw error;
-      return { received_at: receipt.received_at ?? 0, expires_at: receipt.expires_at ?? 0 };
-    }
-  }
-
-  async #receiptOf(receipt: Bytes): Promise<Receipt | null> {
-    try {
-      return await this.#patiently((signal) => this.#ports.api.getReceipt(receiptAuth(receipt), signal));
-    } catch (error) {
-      if (error instanceof Problem) return null;
+      await this.#files.drop(added);
       throw error;
     }
+    this.#tellSizes();
   }
 
-  /** Tries again as long as what goes wrong may pass; `unless` names problems that are to be told at once. */
-  async #patiently<T>(
-    attempt: (signal: AbortSignal) => Promise<T>,
-    unless: readonly Problem['type'][] = [],
-  ): Promise<T> {
-    for (;;) {
-      try {
-        const answer = await this.#control.run(attempt);
-        this.#control.succeeded();
-        return answer;
-      } catch (error) {
-        if (error instanceof Interrupted) continue;
-        if (!(error instanceof Problem) || !isPassing(error) || unless.includes(error.type)) throw error;
-        await this.#control.wait(error.retryAfter);
-      }
+  /** Asks how much of each file the server has; true when that is all. */
+  async #ask(): Promise<boolean> {
+    for (const file of this.#files.list) {
+      const path = pathOf(file.facts.n);
+      const { offset } = await patiently(this.#control, (signal) =>
+        this.#ports.tus.head(path, this.#submission.bearer, signal),
+      );
+      file.sent = offset;
+      file.asked = true;
     }
+    return this.#files.list.every(({ sent, facts }) => sent === facts.length);
   }
 
-  #current(): Begun {
-    if (this.#begun === null) throw new TypeError('nothing was begun');
-    return this.#begun;
+  #sent(): number {
+    return this.#files.list.reduce((sum, { sent }) => sum + sent, 0);
   }
 
-  async #remember(begun: Begun): Promise<void> {
-    this.#begun = begun;
-    await this.#ports.store.write(this.#start.parts, begun, true);
+  #tellSizes(): void {
+    this.#events.sizes(this.#files.list.map(({ facts, sent }) => ({ total: facts.length, sent })));
   }
 
-  #sent(begun: Begun, received_at: number, expires_at: number): Sent {
-    const parts = { secret: begun.receipt, fingerprint: this.#start.parts.fingerprint };
-    return {
-      receipt: formatReceipt(this.#ports.origin, parts),
-      submission: begun.submission,
-      received_at,
-      expires_at,
-    };
+  /** Sealing names files by their number, the page by their place. */
+  #named(error: unknown): unknown {
+    if (!(error instanceof SendingError) || error.file === null) return error;
+    const { reason, at, file, cause } = error;
+    return new SendingError(reason, { at, file: this.#files.indexOf(file), cause });
   }
 }
+
+/** From a beginning to the receipt. `made` is told the delivery as soon as there is one. */
+export async function deliver(
+  beginning: Beginning,
+  picked: readonly PickedFile[],
+  world: { control: Control; events: DeliveryEvents; ports: Ports },
+  made: (delivery: Delivery) => void = () => undefined,
+): Promise<Sent> {
+  const { control, events, ports } = world;
+  if (beginning.kind === 'arrived') {
+    await ports.stage?.eraseAll().catch(() => undefined);
+    return beginning.sent;
+  }
+  const delivery = new Delivery(beginning.submission, control, events, ports);
+  made(delivery);
+  const sent = await (beginning.kind === 'send'
+    ? delivery.send(picked)
+    : beginning.kind === 'commit'
+      ? delivery.commitAgain()
+      : delivery.goOn());
+  await delivery.eraseKept();
+  return sent;
+}
+
+const pathOf = (n: number) => `/api/receipt/files/${String(n)}`;
+
+const factsOf = (files: readonly Outgoing[]) => files.map(({ facts }) => facts);
+
+const sealedBytes = (picked: readonly PickedFile[]): number =>
+  picked.reduce((sum, { file }) => sum + sealedSize(START, file.size), 0);

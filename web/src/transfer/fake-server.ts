@@ -3,7 +3,8 @@ import { Problem } from '../api/problem.ts';
 import type { Receipt } from '../api/types.ts';
 import { type Bytes, concat, equal, fromBase64url, sha256, toBase64url } from '../sealed/bytes.ts';
 import { bearerHash } from '../sealed/link.ts';
-import type { Ports } from './delivery.ts';
+import type { Ports } from './ports.ts';
+import { type BeginSealing, Sealers } from './sealers.ts';
 import type { Begun, BegunStore } from './state.ts';
 import type { PatchRequest } from './tus.ts';
 
@@ -114,6 +115,13 @@ export class MemoryStore implements BegunStore {
   };
   drop = () => Promise.resolve(void (this.begun = null));
 }
+
+/** Seals in this very thread. */
+export const sealHere: BeginSealing = (...file) => new Sealers(noWorker).begin(...file);
+
+const noWorker = () => {
+  throw new Error('no workers here');
+};
 
 /** Throws `problem` the first `times` that `call` comes. */
 export function failing(call: string, times: number, problem: Problem): (call: string) => void {

@@ -14,7 +14,10 @@ function tallied() {
 
 test('progress is told for each file and in all', () => {
   const { told, tally, later } = tallied();
-  tally.sizes([100, 300]);
+  tally.sizes([
+    { total: 100, sent: 0 },
+    { total: 300, sent: 0 },
+  ]);
   later(1000);
   tally.moved(0, 100);
   later(1000);
@@ -27,7 +30,6 @@ test('progress is told for each file and in all', () => {
     sent: 150,
     total: 400,
     kept: 0,
-    kept: 0,
     rate: 75,
     secondsLeft: 4,
   });
@@ -35,7 +37,7 @@ test('progress is told for each file and in all', () => {
 
 test('progress is told at most ten times a second, but its end always', () => {
   const { told, tally, later } = tallied();
-  tally.sizes([1000]);
+  tally.sizes([{ total: 1000, sent: 0 }]);
   for (let i = 1; i <= 999; i++) {
     later(1);
     tally.moved(0, i);

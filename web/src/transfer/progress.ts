@@ -19,9 +19,10 @@ export class ProgressTally {
     this.#clock = clock;
   }
 
-  sizes(totals: readonly number[]): void {
-    this.#totals = totals;
-    this.#sent = totals.map((_, index) => this.#sent[index] ?? 0);
+  /** Of the files as they are from now on. */
+  sizes(files: readonly { readonly total: number; readonly sent: number }[]): void {
+    this.#totals = files.map(({ total }) => total);
+    this.#sent = files.map(({ sent }) => sent);
     this.#tellNow();
   }
 

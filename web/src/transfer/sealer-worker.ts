@@ -14,7 +14,7 @@ export type ToSealer =
       readonly key: Bytes;
       readonly nonce: Bytes;
     }
-  | { readonly kind: 'piece'; readonly id: number; readonly index: number }
+  | { readonly kind: 'piece'; readonly id: number; readonly index: number; readonly again: boolean }
   | { readonly kind: 'end'; readonly id: number };
 
 export type FromSealer =
@@ -37,11 +37,11 @@ export interface SealerScope {
 export function runSealer(scope: SealerScope): void {
   const files = new Map<number, Promise<PieceSealer>>();
 
-  async function piece(id: number, index: number): Promise<void> {
+  async function piece(id: number, index: number, again: boolean): Promise<void> {
     try {
       const sealer = await files.get(id);
       if (sealer === undefined) throw new RangeError('no such file');
-      const sealed = await sealer.piece(index);
+      const sealed = await sealer.piece(index, again);
       scope.postMessage({ kind: 'sealed', id, index, sealed }, [sealed.buffer]);
     } catch (error) {
       const reason = error instanceof SendingError ? error.reason : 'refused';
@@ -58,7 +58,7 @@ export function runSealer(scope: SealerScope): void {
       sealer.catch(() => undefined);
       files.set(id, sealer);
     } else if (message.kind === 'piece') {
-      void piece(message.id, message.index);
+      void piece(message.id, message.index, message.again);
     } else {
       const ended = files.get(message.id);
       files.delete(message.id);

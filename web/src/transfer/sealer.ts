@@ -1,5 +1,6 @@
 /**
- * Seals one file piece by piece, in any order, each piece once. It runs inside a sealing worker, or in the upload worker where no other can be started.
+ * Seals one file piece by piece, in any order, each piece once unless it is asked for `again`. It runs inside
+ * a sealing worker, or in the upload worker where no other can be started.
  */
 import { type Aead, chooseAead } from '../sealed/aead.ts';
 import { type Bytes, hkdf } from '../sealed/bytes.ts';
@@ -36,13 +37,14 @@ export class PieceSealer {
   }
 
   /**
-   * The sealed chunks of piece `index`. Throws SendingError of the source, and RangeError for a piece that there is not or
-   * that was once begun: it may have been another text then.
+   * The sealed chunks of piece `index`. Throws SendingError of the source, and RangeError for a piece that
+   * there is not. One that was begun before may have been another text then: it is sealed only for whoever
+   * asks for it `again`, and compares it before it leaves (journal.ts).
    */
-  async piece(index: number): Promise<Bytes> {
+  async piece(index: number, again = false): Promise<Bytes> {
     if (this.#aead === null) throw new RangeError('sealing has ended');
     if (!(index >= 0 && index < pieceCount(this.#source.size))) throw new RangeError('no such piece');
-    if (this.#begun.has(index)) throw new RangeError('a piece is sealed once');
+    if (!again && this.#begun.has(index)) throw new RangeError('a piece is sealed once');
     this.#begun.add(index);
     const from = index * PIECE;
     const to = Math.min(from + PIECE, this.#source.size);

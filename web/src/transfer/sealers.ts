@@ -30,9 +30,17 @@ export interface SealingOf {
   readonly pieces: number;
   /** Sealed bytes of the index-th piece. Each is given once; throws SendingError, RangeError. */
   piece(index: number): Promise<Bytes>;
+  /**
+   * A piece that was sealed before. It may be another plaintext by now, under the same key and nonces: only
+   * for comparing its tags with those of the first time before a byte of it leaves (journal.ts).
+   */
+  again(index: number): Promise<Bytes>;
   /** Forgets the key everywhere. */
   end(): void;
 }
+
+/** As `Sealers.begin`; tests bring their own. */
+export type BeginSealing = (picked: PickedFile, index: number, recipient: string) => Promise<SealingOf>;
 
 /** The owner's side of a sealing worker. */
 export interface SealerPort {
@@ -45,6 +53,7 @@ export interface SealerPort {
 interface Wanted {
   readonly id: number;
   readonly index: number;
+  readonly again: boolean;
   readonly resolve: (sealed: Bytes) => void;
   readonly reject: (error: Error) => void;
 }
@@ -79,19 +88,27 @@ export class Sealers {
     const what = { head, size: sealedSize(head.length, source.size), pieces: pieceCount(source.size) };
     if (!(await this.apart)) {
       const sealer = await PieceSealer.begin(source, key, nonce);
-      return { ...what, piece: (n) => sealer.piece(n), end: () => sealer.end() };
+      return {
+        ...what,
+        piece: (n) => sealer.piece(n),
+        again: (n) => sealer.piece(n, true),
+        end: () => sealer.end(),
+      };
     }
     const id = this.#nextId++;
     for (const { port } of this.#hands) port.postMessage({ kind: 'begin', id, picked, key, nonce });
     key.fill(0);
     const begun = new Set<number>();
+    const wants = (n: number, again: boolean) =>
+      this.#wants(id, n, again).catch((error: unknown) => Promise.reject(named(error, index)));
     return {
       ...what,
       piece: async (n) => {
         if (begun.has(n)) throw new RangeError('a piece is sealed once');
         begun.add(n);
-        return this.#wants(id, n).catch((error: unknown) => Promise.reject(named(error, index)));
+        return wants(n, false);
       },
+      again: (n) => wants(n, true),
       end: () => this.#ends(id),
     };
   }
@@ -122,10 +139,10 @@ export class Sealers {
     return true;
   }
 
-  #wants(id: number, index: number): Promise<Bytes> {
+  #wants(id: number, index: number, again: boolean): Promise<Bytes> {
     return new Promise((resolve, reject) => {
       if (this.#hands.length === 0) return reject(new SendingError('no-worker'));
-      this.#queue.push({ id, index, resolve, reject });
+      this.#queue.push({ id, index, again, resolve, reject });
       this.#spread();
     });
   }
@@ -138,7 +155,7 @@ export class Sealers {
       const next = this.#queue.shift();
       if (next === undefined) return;
       free.doing.push(next);
-      free.port.postMessage({ kind: 'piece', id: next.id, index: next.index });
+      free.port.postMessage({ kind: 'piece', id: next.id, index: next.index, again: next.again });
     }
   }
 

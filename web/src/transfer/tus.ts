@@ -1,17 +1,18 @@
 /**
  * Brings one sealed file to the server (tus 1.0.0 core): bodies from memory, each acknowledged before it is
  * dropped. Lost connections are tried again as long as the page lives; an offset that differs is read
- * again; a proxy that refuses the size of a request gets smaller ones.
+ * again; a proxy that refuses the size of a request gets smaller ones. A disk that is full in the middle is
+ * waited for.
  */
-import { toBase64url } from '../sealed/bytes.ts';
 import { send } from '../api/http.ts';
-import { Problem, isPassing, problemOf } from '../api/problem.ts';
+import { Problem, problemOf } from '../api/problem.ts';
+import { type Bytes, toBase64url } from '../sealed/bytes.ts';
 import { type Control, Interrupted } from './control.ts';
-import type { SealedWindow } from './window.ts';
+import { passes } from './patience.ts';
+import type { RequestSize } from './request-size.ts';
+import { bodyEnd } from './sealed-file.ts';
 
 const TUS = { 'Tus-Resumable': '1.0.0' };
-const LARGEST_BODY = 8 * 1024 * 1024;
-const SMALLEST_BODY = 256 * 1024;
 /** Milliseconds without a byte moved or an answer, after which a request counts as broken. */
 const SILENCE = 45_000;
 /** Attempts in a row that bring the offset no further, although the server answers each. */
@@ -33,69 +34,93 @@ export interface Tus {
   head(path: string, bearer: Uint8Array, signal: AbortSignal): Promise<{ offset: number; length: number }>;
 }
 
+/** What is sent: `SealedFile`. */
+export interface Outgoing {
+  readonly size: number;
+  read(from: number, to: number): Promise<Bytes[]>;
+}
+
 export interface Target {
   readonly path: string;
   readonly bearer: Uint8Array;
   /** Bytes of the sealed file that are at the server or on their way. */
   readonly moved: (bytes: number) => void;
+  /** Bytes of the sealed file that the server has said to have. */
+  readonly acknowledged: (bytes: number) => void;
+  /** Whether something else is to be done first; asked between requests. */
+  readonly stop: () => boolean;
+}
+
+/** How a delivery's requests are made: shared by its files, which go over the same network. */
+export interface Way {
+  readonly control: Control;
+  readonly tus: Tus;
+  readonly requests: RequestSize;
 }
 
 /**
- * Sends all of a window. Throws Problem when the server refuses for good, Lost when it lacks bytes that are
- * gone here, Cancelled, or SendingError when the file can not be read.
+ * Sends a file from `from` on, or from where the server is when that is null. True once the server has all
+ * of it, false when stopped. Throws Problem when the server refuses for good, Lost when it lacks bytes
+ * that are gone here, Cancelled, or SendingError when the file can not be read.
  */
 export async function upload(
-  window: SealedWindow,
+  file: Outgoing,
+  from: number | null,
   target: Target,
-  control: Control,
-  tus: Tus = browserTus,
-): Promise<void> {
-  let most = LARGEST_BODY;
+  way: Way,
+): Promise<boolean> {
+  const { control, requests } = way;
+  let offset = from;
+  let reached = from ?? 0;
   let stalls = 0;
-  let sure = true;
-  while (window.acknowledged < window.size) {
-    const before = window.acknowledged;
+  while (offset !== file.size) {
+    if (target.stop()) return false;
     try {
-      if (!sure) {
-        const { offset, length } = await control.run((signal) =>
-          tus.head(target.path, target.bearer, signal),
-        );
-        if (length !== window.size) throw new Problem('size-differs', 409);
-        window.acknowledge(offset);
-        sure = true;
-      } else {
-        const body = await window.body(most);
-        const offset = await control.run((signal) =>
-          tus.patch({
-            ...target,
-            offset: before,
-            body,
-            signal,
-            moved: (bytes) => target.moved(before + bytes),
-          }),
-        );
-        window.acknowledge(offset);
-        if (offset === before) throw new Problem('offset-differs', 409);
-      }
+      offset = offset === null ? await head(file, target, way) : await patch(file, offset, target, way);
+      target.moved(offset);
+      target.acknowledged(offset);
     } catch (error) {
-      if (error instanceof Interrupted) {
-        sure = false;
-        continue;
-      }
+      offset = null;
+      if (error instanceof Interrupted) continue;
       if (!(error instanceof Problem)) throw error;
-      if (isTooLargeForAProxy(error) && most > SMALLEST_BODY) most /= 2;
-      else if (!mayPass(error)) throw error;
-      sure = false;
-      stalls += error.status === 0 ? 0 : 1;
-      if (stalls > MOST_STALLS && !isPassing(error)) throw error;
-      if (stalls > 1 || isPassing(error)) await control.wait(error.retryAfter);
+      if (error.type === 'unreachable') requests.dropped();
+      const smaller = isTooLargeForAProxy(error) && requests.refused();
+      const passing = passes(error);
+      if (!smaller && passing === null && !isReadAgain(error)) throw error;
+      stalls += smaller || passing !== null ? 0 : 1;
+      if (stalls > MOST_STALLS) throw error;
+      if (passing !== null || stalls > 1) await control.wait(error.retryAfter, passing ?? 'server');
     }
-    target.moved(window.acknowledged);
-    if (window.acknowledged > before) {
+    if (offset !== null && offset > reached) {
+      reached = offset;
       stalls = 0;
       control.succeeded();
     }
   }
+  return true;
+}
+
+async function head(file: Outgoing, target: Target, { control, tus }: Way): Promise<number> {
+  const { offset, length } = await control.run((signal) => tus.head(target.path, target.bearer, signal));
+  if (length !== file.size || offset > length) throw new Problem('size-differs', 409);
+  return offset;
+}
+
+async function patch(
+  file: Outgoing,
+  from: number,
+  target: Target,
+  { control, tus, requests }: Way,
+): Promise<number> {
+  const end = bodyEnd(from, requests.bytes, file.size);
+  const whole = end - from === requests.bytes;
+  // Backed by memory: WebKit may never finish a body that is backed by a file.
+  const body = new Blob(await file.read(from, end));
+  const moved = (bytes: number) => target.moved(from + bytes);
+  const offset = await control.run((signal) => tus.patch({ ...target, offset: from, body, signal, moved }));
+  if (offset <= from || offset > end) throw new Problem('offset-differs', 409);
+  if (whole && offset === end) requests.went();
+  return offset;
 }
 
 /** Our own server names its refusals; a bare 413 is a proxy's. */
@@ -103,9 +128,10 @@ function isTooLargeForAProxy(problem: Problem): boolean {
   return problem.status === 413 && problem.type === 'unknown';
 }
 
-function mayPass(problem: Problem): boolean {
-  const readAgain: readonly string[] = ['offset-differs', 'interrupted', 'piece-too-small'];
-  return isPassing(problem) || readAgain.includes(problem.type);
+/** The offset differs from what was thought: it is read again. */
+function isReadAgain(problem: Problem): boolean {
+  const types: readonly string[] = ['offset-differs', 'interrupted', 'piece-too-small'];
+  return types.includes(problem.type);
 }
 
 export const browserTus: Tus = {

@@ -2,19 +2,34 @@
  * The sender's worker: seals and sends one delivery, so that the page stays free and forgets nothing. The
  * sealing workers that it starts run this script too, under their own name: it is fetched and kept once.
  */
+import type { LinkParts } from '../sealed/link.ts';
 import { takeAlone } from './alone.ts';
+import { type Beginning, beginSending, takeUp } from './begin.ts';
 import { Control } from './control.ts';
-import { Delivery, browserPorts } from './delivery.ts';
+import { type Delivery, type DeliveryEvents, deliver } from './delivery.ts';
 import { sendingError } from './failure.ts';
+import { type Ports, browserPorts } from './ports.ts';
 import { ProgressTally } from './progress.ts';
+import { type PickedFile, SendingError, type SendingReason, type SendingState } from './sending.ts';
 import { runSealer } from './sealer-worker.ts';
-import { SEALER } from './sealers.ts';
-import { SendingError, type SendingStart, type SendingState } from './sending.ts';
+import { SEALER, Sealers } from './sealers.ts';
 import type { Failure, FromUpload, ToUpload } from './upload-messages.ts';
 import { scope } from './worker-scope.ts';
 
+/** After these nothing can go on: nothing is kept. */
+const ENDS: readonly SendingReason[] = [
+  'link-spent',
+  'link-closed',
+  'link-expired',
+  'link-erased',
+  'not-available',
+];
+
+/** Started with this worker, while the person still reads. */
+const sealers = scope.name === SEALER ? null : new Sealers();
 let phase: SendingState = 'preparing';
 let control: Control | null = null;
+let delivery: Delivery | null = null;
 
 const tell = (message: FromUpload) => {
   scope.postMessage(message);
@@ -23,35 +38,45 @@ const tally = new ProgressTally(
   (progress) => tell({ kind: 'progress', progress }),
   () => performance.now(),
 );
+const events: DeliveryEvents = {
+  phase(now) {
+    phase = now;
+    tell({ kind: 'state', state: now, waitingFor: null });
+  },
+  sizes: (files) => tally.sizes(files),
+  moved: (index, bytes) => tally.moved(index, bytes),
+  kept: (bytes) => tally.kept(bytes),
+  safe: (safe) => tell({ kind: 'safe', safe }),
+};
 
-async function run(start: SendingStart): Promise<void> {
-  if (!(await takeAlone(start.parts))) return fail(new SendingError('elsewhere'));
+type Begin = (control: Control, ports: Ports) => Promise<Beginning>;
+
+async function run(parts: LinkParts, picked: readonly PickedFile[], begin: Begin): Promise<void> {
   control = new Control(({ paused, waiting }) => {
-    if (paused || waiting) tally.interrupted();
-    const state = paused ? 'paused' : waiting ? 'waiting' : phase;
-    tell({ kind: 'state', state, waitingFor: state === 'waiting' ? 'network' : null });
+    if (paused || waiting !== null) tally.interrupted();
+    const state = paused ? 'paused' : waiting !== null ? 'waiting' : phase;
+    tell({ kind: 'state', state, waitingFor: paused ? null : waiting });
   });
-  const events = {
-    phase(now: SendingState) {
-      phase = now;
-      tell({ kind: 'state', state: now, waitingFor: null });
-    },
-    sizes: (totals: readonly number[]) => tally.sizes(totals),
-    moved: (index: number, bytes: number) => tally.moved(index, bytes),
-  };
-  await deliver(new Delivery(start, control, events, browserPorts(scope.location.origin)));
-}
-
-async function deliver(delivery: Delivery): Promise<void> {
+  tell({ kind: 'state', state: 'preparing', waitingFor: null });
   try {
-    const sent = await delivery.run();
+    if (!(await takeAlone(parts))) throw new SendingError('elsewhere');
+    const ports = await browserPorts(scope.location.origin, parts, sealers ?? new Sealers());
+    const beginning = await begin(control, ports);
+    const sent = await deliver(beginning, picked, { control, events, ports }, (made) => (delivery = made));
     tell({ kind: 'state', state: 'sent', waitingFor: null });
     tell({ kind: 'sent', sent });
   } catch (cause) {
     const error = sendingError(cause);
-    if (error.reason === 'cancelled') await withinReason(delivery.cancel());
+    await withinReason(leave(error));
     fail(error);
   }
+}
+
+/** What stays here of a delivery that ended without arriving. */
+async function leave({ reason }: SendingError): Promise<void> {
+  if (reason === 'cancelled') await delivery?.cancel();
+  else if (ENDS.includes(reason)) await delivery?.forget();
+  else await delivery?.close();
 }
 
 function fail(error: SendingError): void {
@@ -70,15 +95,29 @@ function withinReason(work: Promise<void>): Promise<void> {
   return Promise.race([work.catch(() => undefined), enough]);
 }
 
+async function change(id: number, add: readonly PickedFile[], remove: readonly number[]): Promise<void> {
+  try {
+    if (delivery === null) throw new SendingError('too-late');
+    await delivery.change(add, remove);
+    tell({ kind: 'changed', id, failure: null });
+  } catch (error) {
+    tell({ kind: 'changed', id, failure: failureOf(sendingError(error)) });
+  }
+}
+
 const listen = ({ data }: MessageEvent<unknown>) => {
   const message = data as ToUpload;
   switch (message.kind) {
-    case 'start':
-      return void run(message.start);
-    case 'continue':
-      return fail(new SendingError('not-kept'));
+    case 'start': {
+      const { start } = message;
+      return void run(start.parts, start.files, (...world) => beginSending(start, ...world));
+    }
+    case 'continue': {
+      const { parts } = message;
+      return void run(parts, [], (...world) => takeUp(parts, ...world));
+    }
     case 'change':
-      return tell({ kind: 'changed', id: message.id, failure: failureOf(new SendingError('too-late')) });
+      return void change(message.id, message.add, message.remove);
     default:
       control?.[message.kind]();
   }

@@ -4,9 +4,10 @@ import { type Bytes, toBase64url } from '../../sealed/bytes.ts';
 import { SealedError } from '../../sealed/errors.ts';
 import type { SubmissionId } from '../../sealed/ids.ts';
 import { parseLink } from '../../sealed/link.ts';
+import { beginSending } from '../begin.ts';
 import { Control } from '../control.ts';
-import { Delivery } from '../delivery.ts';
-import { FakeServer, MemoryStore } from '../fake-server.ts';
+import { deliver } from '../delivery.ts';
+import { FakeServer, MemoryStore, sealHere } from '../fake-server.ts';
 import type { LinkDraft, SavingError } from '../desk.ts';
 import { Account } from './account.ts';
 import { FakeDeskServer, type StoredSubmission } from './fake-desk-server.ts';
@@ -65,15 +66,15 @@ export async function clientSends(url: string, ...files: File[]): Promise<Stored
   if (record === undefined) throw new Error('no link');
   const link: OpenLink = { ...record, link: record.id, invitation: record.invitation ?? '', state: 'open' };
   const receiving = new FakeServer();
-  const control = new Control(
-    () => undefined,
-    () => Promise.resolve(),
-  );
-  const events = { phase: () => undefined, sizes: () => undefined, moved: () => undefined };
+  const control = new Control(() => undefined, { sleep: () => Promise.resolve(), random: () => 1 });
+  const nothing = () => undefined;
+  const events = { phase: nothing, sizes: nothing, moved: nothing, kept: nothing, safe: nothing };
   const ports = {
     api: receiving.api,
     tus: receiving.tus,
     store: new MemoryStore(),
+    stage: null,
+    beginSealing: sealHere,
     now: () => 1,
     origin: ORIGIN,
   };
@@ -85,7 +86,8 @@ export async function clientSends(url: string, ...files: File[]): Promise<Stored
     consent: null,
     sender: 'Jonas',
   };
-  await new Delivery(start, control, events, ports).run();
+  const beginning = await beginSending(start, control, ports);
+  await deliver(beginning, start.files, { control, events, ports });
   const stored: StoredSubmission = {
     manifest: receiving.manifest,
     files: new Map([...receiving.files].map(([n, { bytes }]) => [n, bytes])),

@@ -1,0 +1,192 @@
+/**
+ * The files of one delivery: each sealed under a number and a key of its own, and kept in the stage ahead
+ * of sending where there is one. The stage may stop at any time; then the rest is sealed while it is sent.
+ */
+import { sha256, toBase64url } from '../sealed/bytes.ts';
+import type { BegunFile } from './begun.ts';
+import { SealedFile } from './sealed-file.ts';
+import type { BeginSealing, SealingOf } from './sealers.ts';
+import { type PickedFile, SendingError } from './sending.ts';
+import type { Stage, StagedFile } from './stage.ts';
+import type { Submission } from './submission.ts';
+
+export interface Outgoing {
+  readonly facts: BegunFile;
+  readonly sealed: SealedFile;
+  /** Null when only its sealed bytes are here. */
+  readonly picked: PickedFile | null;
+  /** How often what was picked has been sealed, each time under a new key. */
+  readonly sealings: number;
+  /** Sealed bytes that the server had when it was heard last. */
+  sent: number;
+  /** Whether it has to be asked before more is sent. */
+  asked: boolean;
+}
+
+export interface KeepingEvents {
+  /** Sealed bytes kept, of all files. */
+  kept(bytes: number): void;
+  /** Everything is kept, flushed and written down. */
+  safe(safe: boolean): void;
+  /** A picked file can not be sealed to its end. */
+  failed(error: unknown): void;
+}
+
+/** What the device shall have left beside what is staged. */
+const MARGIN = 64 * 1024 * 1024;
+
+export class Files {
+  readonly #submission: Submission;
+  readonly #stage: Stage | null;
+  readonly #beginSealing: BeginSealing;
+  readonly #events: KeepingEvents;
+  #list: readonly Outgoing[] = [];
+  #staging = false;
+  #keeping = false;
+  #closed = false;
+  #safe = false;
+
+  constructor(
+    submission: Submission,
+    stage: Stage | null,
+    beginSealing: BeginSealing,
+    events: KeepingEvents,
+  ) {
+    this.#submission = submission;
+    this.#stage = stage;
+    this.#beginSealing = beginSealing;
+    this.#events = events;
+  }
+
+  get list(): readonly Outgoing[] {
+    return this.#list;
+  }
+
+  /** Erases what an earlier visit left, and decides whether there is room to keep so many sealed bytes. */
+  async begin(bytes: number): Promise<void> {
+    try {
+      await this.#stage?.eraseAll();
+      this.#staging = this.#stage !== null && (await this.#stage.room()) >= bytes + MARGIN;
+    } catch {
+      this.#staging = false;
+    }
+  }
+
+  /** Begins to seal under a new number and a new key. Errors name the file by that number. */
+  async seal(picked: PickedFile, sealings = 1): Promise<Outgoing> {
+    if (this.#submission.numbersLeft === 0) throw new SendingError('too-many-files');
+    const n = await this.#submission.takeNumber();
+    const sealing = await this.#beginSealing(picked, n, this.#submission.begun.terms.recipient);
+    const sealed = SealedFile.fresh(sealing, await this.#staged(n));
+    return { facts: factsOf(n, sealing, picked), sealed, picked, sealings, sent: 0, asked: true };
+  }
+
+  /** Opens what an earlier visit kept. False when not all of it is here. */
+  async open(): Promise<boolean> {
+    const opened: Outgoing[] = [];
+    this.#staging = this.#stage !== null;
+    for (const facts of this.#submission.begun.files) {
+      const stage = await this.#stage?.open(facts.n).catch(() => null);
+      if (stage === null || stage === undefined) break;
+      const sealed = SealedFile.kept(stage);
+      opened.push({ facts, sealed, picked: null, sealings: 1, sent: 0, asked: false });
+      if (sealed.size !== facts.length) break;
+    }
+    this.#list = opened;
+    const whole = opened.filter(({ facts, sealed }) => sealed.size === facts.length);
+    return whole.length === this.#submission.begun.files.length;
+  }
+
+  /** Takes these instead: what is left out is let go, here. */
+  async take(list: readonly Outgoing[]): Promise<void> {
+    const gone = this.#list.filter((file) => !list.includes(file));
+    this.#list = list;
+    await this.drop(gone);
+    this.#events.kept(this.#kept());
+    this.#tellSafe(this.#submission.begun.kept);
+    void this.#keep();
+  }
+
+  async drop(files: readonly Outgoing[]): Promise<void> {
+    for (const { sealed, facts } of files) {
+      sealed.close();
+      await this.#stage?.erase(facts.n).catch(() => undefined);
+    }
+  }
+
+  /** Forgets every key and lets go of the stage; what is kept stays. */
+  close(): void {
+    this.#closed = true;
+    for (const { sealed } of this.#list) sealed.close();
+  }
+
+  async erase(): Promise<void> {
+    this.close();
+    await this.#stage?.eraseAll().catch(() => undefined);
+  }
+
+  /** The index of the file under a number, as errors of sealing name it. */
+  indexOf(n: number): number {
+    return this.#list.findIndex(({ facts }) => facts.n === n);
+  }
+
+  /** Seals file after file into the stage, until all that there are by then are kept. */
+  async #keep(): Promise<void> {
+    if (this.#keeping) return;
+    this.#keeping = true;
+    try {
+      for (;;) {
+        const file = this.#list.find(({ sealed }) => sealed.isGrowing);
+        if (file === undefined || this.#closed) return;
+        const whole = await file.sealed.keep(() => this.#events.kept(this.#kept()));
+        if (!this.#list.includes(file) || this.#closed) continue;
+        if (!whole) return this.#stopStaging();
+        if (await this.#submission.keptWhole(file.facts.n)) this.#tellSafe(true);
+        this.#events.kept(this.#kept());
+      }
+    } catch (error) {
+      this.#events.failed(error);
+    } finally {
+      this.#keeping = false;
+    }
+  }
+
+  /** The device takes no more. */
+  #stopStaging(): void {
+    this.#staging = false;
+    for (const { sealed } of this.#list) sealed.stopGrowing();
+  }
+
+  #tellSafe(safe: boolean): void {
+    if (safe !== this.#safe) this.#events.safe(safe);
+    this.#safe = safe;
+  }
+
+  #kept(): number {
+    return this.#list.reduce((sum, { sealed }) => sum + sealed.kept, 0);
+  }
+
+  async #staged(n: number): Promise<StagedFile | null> {
+    if (!this.#staging || this.#stage === null) return null;
+    try {
+      return await this.#stage.create(n);
+    } catch {
+      this.#staging = false;
+      return null;
+    }
+  }
+}
+
+function factsOf(n: number, sealing: SealingOf, { file, question }: PickedFile): BegunFile {
+  const { size, name, type, lastModified } = file;
+  return {
+    n,
+    head: toBase64url(sha256(sealing.head)),
+    length: sealing.size,
+    size,
+    name,
+    type,
+    modified: lastModified > 0 ? Math.floor(lastModified / 1000) : null,
+    question,
+  };
+}
