@@ -10,9 +10,9 @@ export DEWDROP_TORTURE
 
 target := $(or $(CARGO_TARGET_DIR),$(shell cargo metadata --no-deps --format-version 1 2>/dev/null | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p'),target)
 web_sources := $(shell find web/src web/build web/*.html web/*.ts web/*.js web/*.json -type f 2>/dev/null)
-packages := chromium firefox-esr webkit2gtk-driver xvfb xauth ffmpeg age curl faketime openssl python3 strace python3-venv caddy nginx pebble debootstrap libnss3-tools slirp4netns systemd
+packages := chromium firefox-esr webkit2gtk-driver xvfb xauth ffmpeg age curl faketime openssl python3 strace python3-venv caddy nginx pebble debootstrap libnss3-tools slirp4netns systemd iproute2
 
-.PHONY: help build deb run test test-rust test-web test-browser test-deploy fmt types bench torture audit tools clean
+.PHONY: help build deb run test test-rust test-web test-browser test-deploy fmt types bench bench-browser torture audit tools clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -65,8 +65,12 @@ types: web/node_modules/.installed ## renew docs/openapi.json and web/src/api/sc
 	DEWDROP_RENEW=1 cargo test --locked --test api document::the_document_in_docs
 	cd web && npm run --silent types
 
-bench: build ## measure; says machine and versions
+bench: bench-browser ## measure; says machine and versions
 	cargo bench --locked
+
+# Runs of the browser: lines of JSON into target/bench/browser.json, and a table.
+bench-browser: build benches/node_modules/.installed tools
+	cd benches && DEWDROP_BINARY="$(abspath $(target))/release/dewdrop" DEWDROP_BENCH="$(abspath $(target))/bench" npm run --silent browser
 
 torture: DEWDROP_TORTURE = 20
 torture: test-rust test-web test-browser ## the repeated and random tests, many times more
@@ -99,9 +103,13 @@ tests/browser/node_modules/.installed: tests/browser/package-lock.json
 	cd tests/browser && npm ci --no-fund --no-audit --loglevel=error
 	@touch $@
 
+benches/node_modules/.installed: benches/package-lock.json
+	cd benches && npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
 web/dist/desk.html: web/node_modules/.installed $(web_sources)
 	cd web && npm run --silent build
 
 clean: ## what was built; never ./data
-	rm -rf web/dist web/node_modules tests/browser/node_modules
+	rm -rf web/dist web/node_modules tests/browser/node_modules benches/node_modules
 	cargo clean

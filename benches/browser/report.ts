@@ -23,7 +23,7 @@ export interface Memory {
   readonly machine: Machine;
 }
 
-const FOLDER = join(import.meta.dirname, '../../target/bench');
+const FOLDER = process.env['DEWDROP_BENCH'] ?? join(import.meta.dirname, '../../target/bench');
 
 export const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
