@@ -4,6 +4,7 @@
  */
 export { begun } from './begun.ts';
 export { builder } from './builder.ts';
+export { cover } from './cover.ts';
 export { desk } from './desk.ts';
 export { first } from './first.ts';
 export { send } from './send.ts';
