@@ -6,7 +6,8 @@
 import type { Bytes } from '../sealed/bytes.ts';
 import { CHUNK, SEALED_CHUNK } from '../sealed/ranges.ts';
 import { Journal } from './journal.ts';
-import { PIECE_CHUNKS, free } from './sealer.ts';
+import { release } from '../sealed/release.ts';
+import { PIECE_CHUNKS } from './sealer.ts';
 import type { SealingOf } from './sealers.ts';
 import type { StagedFile } from './stage.ts';
 
@@ -74,7 +75,7 @@ export class SealedFile {
         const piece = await this.#piece(index);
         if (!this.#append(piece)) return false;
         this.#pieces.delete(index);
-        free(piece);
+        release([piece]);
         told();
       }
       return await this.#flush();
