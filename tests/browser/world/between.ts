@@ -100,14 +100,19 @@ export class Between {
     });
   }
 
-  /** Holds what matches until it is let through or cut off; says when the first has come. */
-  holds(when: RegExp): Held {
+  /**
+   * Holds what matches until it is let through or cut off; says when the first has come. `after`: so many
+   * pass before.
+   */
+  holds(when: RegExp, after = 0): Held {
     const [came, comes] = gate();
     const [released, release] = gate();
     let cuts = false;
+    let passed = 0;
     this.#tricks.push({
       when,
       before: async () => {
+        if (passed++ < after) return null;
         comes();
         await released;
         if (cuts) throw new Error('cut');

@@ -1,12 +1,14 @@
 /** What someone who sends does, on a phone. */
 import type { Locator, Page } from 'playwright-core';
-import { receipt, send as words } from '../../../web/src/text/en.ts';
+import { begun, receipt, send as words } from '../../../web/src/text/en.ts';
 
 /** Question to answer: a text, `Yes` or `No`, or the words of a choice; `null` leaves it out. */
 export type Said = Readonly<Record<string, string | null>>;
 
 /** The first question of the template *Form check*. */
 export const EXERCISE = 'Which exercise is it?';
+
+const CONTINUE = new RegExp(`^${begun.goOn('').slice(0, -2)}`);
 
 export class Phone {
   readonly page: Page;
@@ -85,6 +87,37 @@ export class Phone {
 
   async sends(): Promise<void> {
     await this.button(/^Send/).tap();
+  }
+
+  /** All of it is kept on this device: the page may be closed now. */
+  async maySafelyLeave(within = 15_000): Promise<void> {
+    await this.page.getByText(words.sending.safe).waitFor({ timeout: within });
+  }
+
+  /** What was begun before is offered to be gone on with. */
+  async isOfferedToContinue(): Promise<void> {
+    await this.button(CONTINUE).waitFor();
+  }
+
+  async continues(): Promise<void> {
+    await this.button(CONTINUE).tap();
+  }
+
+  /** Erases what was begun, from the screen that offers to go on with it. */
+  async stopsAndErases(): Promise<void> {
+    await this.button(begun.erase).tap();
+    await this.page.getByRole('dialog').getByRole('button', { name: begun.erase }).tap();
+  }
+
+  /** While something is sent. */
+  async addsAnother(...paths: string[]): Promise<void> {
+    await this.picksWith(words.check.add, ...paths);
+  }
+
+  /** While something is sent. */
+  async takesOut(name: string): Promise<void> {
+    await this.button(words.check.removeNamed(name)).tap();
+    await this.button(words.sending.removeYes).tap();
   }
 
   /** Waits for the last screen and returns the receipt's address. */

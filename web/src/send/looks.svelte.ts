@@ -1,37 +1,36 @@
 /** What was found in the files that were picked, and whether the place in them may stay. Looking keeps nobody waiting. */
-import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Findings } from '../media/inspect.ts';
 import type { Patch } from '../media/patch.ts';
 import { insist } from './insist.ts';
 import type { Picked } from './picked.ts';
 
 export class Looks {
-  readonly #found = new SvelteMap<number, Findings>();
-  readonly #keepsPlace = new SvelteSet<number>();
+  #found = $state.raw<Readonly<Record<number, Findings>>>({});
+  #keepsPlace = $state.raw<readonly number[]>([]);
   readonly #running: Record<number, Promise<void>> = {};
 
   look({ key, file }: Picked): void {
     this.#running[key] ??= insist(() => import('../media/inspect.ts'))
       .then(({ inspect }) => inspect(file))
-      .then((findings) => void this.#found.set(key, findings));
+      .then((findings) => void (this.#found = { ...this.#found, [key]: findings }));
   }
 
   of(key: number): Findings | undefined {
-    return this.#found.get(key);
+    return this.#found[key];
   }
 
   keepsPlace(key: number): boolean {
-    return this.#keepsPlace.has(key);
+    return this.#keepsPlace.includes(key);
   }
 
   keepPlace(key: number, keeps: boolean): void {
-    if (keeps) this.#keepsPlace.add(key);
-    else this.#keepsPlace.delete(key);
+    const others = this.#keepsPlace.filter((other) => other !== key);
+    this.#keepsPlace = keeps ? [...others, key] : others;
   }
 
   /** What blanks the place in it; nothing where there is none, or where it may stay. */
   patches(key: number): readonly Patch[] {
-    return this.#keepsPlace.has(key) ? [] : (this.#found.get(key)?.location?.patches ?? []);
+    return this.#keepsPlace.includes(key) ? [] : (this.#found[key]?.location?.patches ?? []);
   }
 
   /** Resolves when these were looked at, at the latest after so many milliseconds. */

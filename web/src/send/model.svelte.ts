@@ -232,7 +232,7 @@ export class Visit {
   /** The length that was asked for at most, in seconds, where there is a wish. */
   secondsFor({ question }: Picked): number | undefined {
     const asked = this.questions.find(({ id }) => id === question) ?? this.opened?.invitation;
-    return (asked as { max_seconds?: number } | null)?.max_seconds;
+    return asked?.max_seconds;
   }
 
   /** Gives a file to the question that asks for one. */
