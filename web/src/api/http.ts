@@ -61,7 +61,8 @@ export async function ask<Answer>(request: Request): Promise<Answer> {
     return (await answer.json()) as Answer;
   } catch (error) {
     if (request.signal?.aborted === true) throw error;
-    throw new Problem('unknown', answer.status);
+    // Cut off on its way, or the page of something in between: whatever its status, no answer of ours.
+    throw new Problem('unknown', 502);
   }
 }
 

@@ -90,5 +90,6 @@ export function problemOf(status: number, retryAfter: string | null, body: strin
 /** Whether the same request may succeed later without anybody doing anything. */
 export function isPassing(problem: Problem): boolean {
   if (problem.type === 'disk-full') return false;
-  return problem.status === 0 || problem.status === 408 || problem.status === 429 || problem.status >= 500;
+  // Below 200: no answer, or one that was cut off within its status.
+  return problem.status < 200 || problem.status === 408 || problem.status === 429 || problem.status >= 500;
 }
