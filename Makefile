@@ -44,9 +44,9 @@ test-web: web/node_modules/.installed
 	cd web && npm run --silent lint && npm run --silent check && npm run --silent test
 
 # `cargo test` has built the program; `cargo build` would build it once more, with other features.
-test-browser: web/dist/desk.html tests/browser/node_modules/.installed tools
+test-browser: web/dist/desk.html tests/browser/node_modules/.installed tools $(target)/tus-clients/.installed
 	cargo test --locked --no-run
-	cd tests/browser && DEWDROP_BINARY="$(abspath $(target))/debug/dewdrop" npm test --silent
+	cd tests/browser && DEWDROP_BINARY="$(abspath $(target))/debug/dewdrop" DEWDROP_TUS_CLIENTS="$(abspath $(target))/tus-clients" npm test --silent
 
 # On a fresh Debian in a folder, as root. Two packages, so that one can follow the other.
 test-deploy: tests/browser/node_modules/.installed $(target)/tools/bin/cargo-deb tools ## install, update, remove; docs/deploy.md to the letter
@@ -93,6 +93,12 @@ tools:
 $(target)/receivers/.installed: tests/api/alerts/receivers.txt | tools
 	python3 -m venv $(target)/receivers
 	$(target)/receivers/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+# A tus client that is not ours, in Python.
+$(target)/tus-clients/.installed: tests/browser/tus-clients.txt | tools
+	python3 -m venv $(target)/tus-clients
+	$(target)/tus-clients/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 web/node_modules/.installed: web/package-lock.json

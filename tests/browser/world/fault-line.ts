@@ -24,6 +24,8 @@ export interface FaultSource {
   did(fault: Fault, where: string): void;
   /** It came to nothing: whoever comes next has it. */
   handsBack(fault: Fault): void;
+  /** Until it is let through. */
+  held(): Promise<void>;
   /** No connections for so many milliseconds. */
   refuses(milliseconds: number): void;
   readonly stallMs: number;
@@ -145,7 +147,8 @@ export class Line {
       return;
     }
     this.#source.did(fault, this.#where());
-    if (kind === 'slow') this.#slowly = SLOW_BYTES;
+    if (kind === 'hold') await this.#source.held();
+    else if (kind === 'slow') this.#slowly = SLOW_BYTES;
     else if (kind === 'stall up') await this.#stalls(fault);
     else if (kind === 'refused') this.#source.refuses(this.#source.stallMs * (0.2 + fault.roll * 0.5));
     else if (kind === 'cut up') {

@@ -19,7 +19,8 @@ export const KINDS = [
   '413',
   '502',
 ] as const;
-export type Kind = (typeof KINDS)[number];
+/** `hold`: never planned by a seed. Everything that goes up waits at its byte until it is let through. */
+export type Kind = (typeof KINDS)[number] | 'hold';
 
 export interface Fault {
   readonly kind: Kind;

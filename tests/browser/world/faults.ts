@@ -33,6 +33,8 @@ export class Faults implements FaultSource {
   #port = 0;
   #listener: Listener | null = null;
   #refusing: Promise<void> | null = null;
+  #held: { came: () => void; until: Promise<void> } | null = null;
+  #release = (): void => undefined;
   #ended = false;
   readonly #lines = new Set<Line>();
   readonly #server: URL;
@@ -70,8 +72,24 @@ export class Faults implements FaultSource {
     this.#waiting = [];
   }
 
+  /** Holds back what goes up once so many bytes of bodies came; resolves then. */
+  async holdsAt(bytes: number): Promise<void> {
+    this.begins([{ kind: 'hold', at: bytes, roll: 0 }]);
+    await new Promise<void>((came) => {
+      this.#held = { came, until: new Promise((release) => (this.#release = release)) };
+    });
+  }
+
+  letsThrough(): void {
+    this.#release();
+    this.#held = null;
+  }
+
   /** One fault of a kind that comes with a request or its answer, at the next that matches. */
-  orders(kind: Exclude<Kind, 'drop' | 'cut up' | 'stall up' | 'slow' | 'refused'>, when: RegExp): void {
+  orders(
+    kind: Exclude<Kind, 'drop' | 'cut up' | 'stall up' | 'slow' | 'refused' | 'hold'>,
+    when: RegExp,
+  ): void {
     this.#ordered.push({ fault: { kind, at: 0, roll: 0.9 }, when });
   }
 
@@ -135,6 +153,11 @@ export class Faults implements FaultSource {
     this.#waiting.push(fault);
   }
 
+  async held(): Promise<void> {
+    this.#held?.came();
+    await this.#held?.until;
+  }
+
   refuses(milliseconds: number): void {
     this.#refusing ??= this.#away(milliseconds).finally(() => (this.#refusing = null));
   }
@@ -183,6 +206,7 @@ export class Faults implements FaultSource {
       console.info(`${this.#summary()}: ${this.done.map(({ kind }) => kind).join(', ')}`);
     await this.#refusing;
     this.#listener?.close();
+    this.letsThrough();
     this.#dropsAll();
   }
 }

@@ -80,6 +80,14 @@ export class Server {
     await until('the server stops, whoever listens to it', () => running.exitCode !== null, STOPS_WITHIN_MS);
   }
 
+  /** As by a power cut: nothing is written any more. */
+  async kills(): Promise<void> {
+    const running = this.#process;
+    this.#process = null;
+    running?.kill('SIGKILL');
+    await until('the server is dead', () => running?.signalCode !== null || running.exitCode !== null);
+  }
+
   async ends(): Promise<void> {
     await this.stop();
     rmSync(this.data, { recursive: true, force: true });

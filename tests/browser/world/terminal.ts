@@ -12,6 +12,10 @@ export interface Ran {
   readonly stderr: string;
 }
 
+interface Fetched {
+  readonly submissions: readonly { label: string; files: readonly { path: string }[] }[];
+}
+
 export class Terminal {
   readonly folder = mkdtempSync(join(tmpdir(), 'dewdrop-terminal-'));
 
@@ -33,6 +37,27 @@ export class Terminal {
 
   async signsIn(url: string, account: Account = JO): Promise<void> {
     await this.dewdrop('login', url, '--name', account.name, '--passphrase-file', this.passphrase(account));
+  }
+
+  /** The first account of a server. */
+  async setsUp(address: string, account: Account = JO): Promise<void> {
+    await this.dewdrop(
+      ...['setup', address, '--name', account.name, '--display', account.display],
+      ...['--recovery-out', this.at('sheet.txt'), '--passphrase-file', this.passphrase(account)],
+    );
+  }
+
+  async makesLink(label: string, ...more: string[]): Promise<string> {
+    const made = ['link', '--for', label, '--passphrase-file', this.passphrase(), ...more];
+    return (await this.dewdrop<{ url: string }>(...made)).url;
+  }
+
+  /** Everything that was not saved yet; label to the paths of its files. */
+  async fetches(): Promise<Record<string, string[]>> {
+    const { submissions } = await this.dewdrop<Fetched>(
+      ...['fetch', '--to', this.at('fetched'), '--passphrase-file', this.passphrase()],
+    );
+    return Object.fromEntries(submissions.map(({ label, files }) => [label, files.map(({ path }) => path)]));
   }
 
   passphrase(account: Account = JO): string {
