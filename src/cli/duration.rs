@@ -1,6 +1,7 @@
 //! Durations as people write them: `7d`, `12h`, `90m`, `3600s`.
 
 use crate::time::Span;
+use std::time::Duration;
 
 /// 1 h to 7 d.
 pub(super) fn retention(text: &str) -> Result<Span, String> {
@@ -10,6 +11,12 @@ pub(super) fn retention(text: &str) -> Result<Span, String> {
 /// 1 h to 30 d.
 pub(super) fn open_until(text: &str) -> Result<Span, String> {
     within(text, 30)
+}
+
+/// Any, as of a command that gives up.
+pub(super) fn any(text: &str) -> Result<Duration, String> {
+    let span = parse(text).ok_or("write a number and s, m, h or d, such as 10m")?;
+    Ok(Duration::from_secs(span.0))
 }
 
 fn within(text: &str, days: u64) -> Result<Span, String> {

@@ -1,9 +1,10 @@
 //! The command line: one file a command.
 //!
 //! A contract for scripts: JSON on stdout (with `--json`), words, progress and QR on stderr; exit code
-//! 0 done, 1 refused or failed with one line on stderr, 2 wrong usage.
+//! 0 done, 1 refused or failed with one line on stderr, 2 wrong usage; `send` stopped by a signal 130 or 143.
 
 mod argument;
+mod begun;
 mod clock;
 mod date;
 mod doctor;
@@ -25,6 +26,7 @@ mod send;
 mod serve;
 mod settings;
 mod setup;
+mod stopping;
 mod sweep;
 mod verify;
 
@@ -53,7 +55,7 @@ enum Command {
     Setup(setup::Setup),
     Login(login::Login),
     Link(link::MakeLink),
-    Send(send::Send),
+    Send(Box<send::Send>),
     List(list::List),
     Fetch(fetch::Fetch),
     Erase(erase::Erase),
@@ -77,7 +79,7 @@ pub fn run() -> ExitCode {
         Command::Setup(setup) => profile().and_then(|profile| setup.run(&profile)),
         Command::Login(login) => profile().and_then(|profile| login.run(&profile)),
         Command::Link(link) => profile().and_then(|profile| link.run(&profile)),
-        Command::Send(send) => send.run(),
+        Command::Send(send) => send.run(profile()),
         Command::List(list) => profile().and_then(|profile| list.run(&profile)),
         Command::Fetch(fetch) => profile().and_then(|profile| fetch.run(&profile)),
         Command::Erase(erase) => profile().and_then(|profile| erase.run(&profile)),

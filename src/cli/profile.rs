@@ -1,10 +1,12 @@
-//! The profile folder (0700): `session.json` (0600), a session's token and the sealed vault.
+//! The profile folder (0700): `session.json` (0600), a session's token and the sealed vault, and beside it
+//! what a sender has begun and not ended (`client/stages.rs`).
 //!
 //! Whoever reads it can list and erase until the session ends; opening anything needs the passphrase.
 
 use super::passphrase::PassphraseSource;
 use crate::client::desk::{Desk, DeskError, SealedVault, Unlocked, unlock};
 use crate::client::http::Server;
+use crate::client::stages::Stages;
 use crate::ids::AccountId;
 use crate::time::Time;
 use crate::tokens::Bearer;
@@ -40,6 +42,11 @@ impl Profile {
         });
         let folder = folder.context("there is no home folder; name one with DEWDROP_PROFILE")?;
         Ok(Self { folder })
+    }
+
+    /// Where ciphertext waits until it has arrived.
+    pub(super) fn stages(&self) -> Stages {
+        Stages::in_profile(&self.folder)
     }
 
     /// Keeps a session and the vault as it is now.

@@ -1,6 +1,10 @@
-//! Progress on stderr: bytes, per cent, speed and time left. Nothing is drawn where there is no terminal.
+//! Progress on stderr: bytes, per cent, speed and time left on a terminal, plain lines where there is none.
 
 use indicatif::{ProgressBar, ProgressStyle};
+use std::time::{Duration, Instant};
+
+/// Between two plain lines.
+const PAUSE: Duration = Duration::from_secs(5);
 
 /// One line that follows the bytes of one file.
 pub(super) struct Progress {
@@ -24,5 +28,104 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// The files of one submission, one after the other, and what is to be said meanwhile.
+#[derive(Default)]
+pub(super) struct Sending {
+    file: Option<File>,
+    /// That nothing gets through has been said.
+    waits: bool,
+}
+
+struct File {
+    progress: Progress,
+    name: String,
+    total: u64,
+    /// When the last plain line was written, and the bytes at the file's beginning here.
+    plain: Instant,
+    begun: (Instant, u64),
+}
+
+impl Sending {
+    /// From now on this file, of which `sent` bytes are there.
+    pub(super) fn file(&mut self, name: &str, total: u64, sent: u64) {
+        self.file = None;
+        let progress = Progress::new(name, total);
+        // What was there before is no speed of this connection.
+        progress.bar.set_position(sent);
+        progress.bar.reset_eta();
+        let now = Instant::now();
+        let name = name.chars().filter(|c| !c.is_control()).collect();
+        if sent > 0 && sent < total {
+            progress.bar.suspend(|| eprintln!("{name}: continues at {} %", per_cent(sent, total)));
+        }
+        self.file = Some(File { progress, name, total, plain: now, begun: (now, sent) });
+    }
+
+    pub(super) fn sent(&mut self, sent: u64) {
+        let Some(file) = &mut self.file else { return };
+        file.progress.bar.set_position(sent);
+        if file.progress.bar.is_hidden() && file.plain.elapsed() >= PAUSE {
+            file.plain = Instant::now();
+            eprintln!("{}", plain(file, sent, file.begun.0.elapsed()));
+        }
+    }
+
+    /// A line of words, above the bar where there is one.
+    pub(super) fn says(&self, words: &str) {
+        match &self.file {
+            Some(file) => file.progress.bar.suspend(|| eprintln!("{words}")),
+            None => eprintln!("{words}"),
+        }
+    }
+
+    /// Nothing gets through; said once.
+    pub(super) fn waits(&mut self, words: &str) {
+        if !std::mem::replace(&mut self.waits, true) {
+            self.says(words);
+        }
+    }
+
+    pub(super) fn goes_on(&mut self) {
+        if std::mem::take(&mut self.waits) {
+            self.says("Goes on.");
+        }
+    }
+}
+
+fn per_cent(sent: u64, total: u64) -> u64 {
+    u64::try_from(u128::from(sent) * 100 / u128::from(total.max(1))).unwrap_or(100)
+}
+
+/// `film.mp4: 40 %, 80 of 200 MB, 9.1 MB/s, 13 s left`
+fn plain(file: &File, sent: u64, since: Duration) -> String {
+    const MB: f64 = 1e6;
+    let rate = sent.saturating_sub(file.begun.1) as f64 / since.as_secs_f64().max(0.001);
+    let left = file.total.saturating_sub(sent) as f64;
+    let time = if rate > 0.0 { format!("{:.0} s left", left / rate) } else { "stands".to_owned() };
+    format!(
+        "{}: {} %, {:.1} of {:.1} MB, {:.1} MB/s, {time}",
+        file.name,
+        per_cent(sent, file.total),
+        sent as f64 / MB,
+        file.total as f64 / MB,
+        rate / MB
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_line_says_bytes_speed_and_time_left() {
+        let mut sending = Sending::default();
+        sending.file("film\u{7}.mp4", 200_000_000, 50_000_000);
+        let file = sending.file.as_ref().unwrap();
+        let line = plain(file, 80_000_000, Duration::from_secs(3));
+        assert_eq!(line, "film.mp4: 40 %, 80.0 of 200.0 MB, 10.0 MB/s, 12 s left");
+        assert_eq!(per_cent(u64::MAX, u64::MAX), 100);
     }
 }

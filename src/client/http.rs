@@ -1,4 +1,5 @@
-//! Requests to one server; the only file that names reqwest.
+//! Requests to one server; the only place that names reqwest. A sender's requests, which may take long
+//! and must not hang: [`line`].
 //!
 //! Plain http goes to loopback only, redirects are not followed (a bearer would go with them), and
 //! every answer has a limit. Errors never show a URL, because nothing of ours may end in a log.
@@ -14,9 +15,12 @@ use std::io::Read;
 use std::ops::Range;
 use std::time::Duration;
 
+pub mod line;
+
 pub use super::pouring::Pouring;
 pub use reqwest::Method;
 
+const AGENT: &str = concat!("dewdrop/", env!("CARGO_PKG_VERSION"));
 const MOST_JSON: u64 = 64 * 1024 * 1024;
 const CONNECT: Duration = Duration::from_secs(15);
 const SHORT: Duration = Duration::from_mins(1);
@@ -119,7 +123,7 @@ impl Server {
         // What goes in clear stays on this machine, whatever the environment says of proxies.
         let builder = if origin.starts_with("http://") { builder.no_proxy() } else { builder };
         let client = builder
-            .user_agent(concat!("dewdrop/", env!("CARGO_PKG_VERSION")))
+            .user_agent(AGENT)
             .redirect(redirect::Policy::none())
             .tls_info(true)
             .connect_timeout(CONNECT)
@@ -164,15 +168,6 @@ impl Server {
         self.send(method, path, bearer, body).map(drop)
     }
 
-    /// Puts bytes as they are.
-    ///
-    /// # Errors
-    /// [`HttpError`]
-    pub fn put_bytes(&self, path: &str, bearer: &Bearer, bytes: Vec<u8>) -> Result<(), HttpError> {
-        let request = self.request(Method::PUT, path, Some(bearer)).timeout(LONG);
-        answered(request.header(CONTENT_TYPE, "application/octet-stream").body(bytes)).map(drop)
-    }
-
     /// Gets bytes as they are, at most `most`.
     ///
     /// # Errors
@@ -200,31 +195,6 @@ impl Server {
         } else {
             Err(HttpError::Unreachable("the answer was cut off".to_owned()))
         }
-    }
-
-    /// The tus offset of an upload, and its length.
-    ///
-    /// # Errors
-    /// [`HttpError`]
-    pub fn upload_offset(&self, path: &str, bearer: &Bearer) -> Result<(u64, u64), HttpError> {
-        let request = self.request(Method::HEAD, path, Some(bearer)).header("Tus-Resumable", "1.0.0");
-        let answer = answered(request)?;
-        Ok((number(answer.headers(), "Upload-Offset")?, number(answer.headers(), "Upload-Length")?))
-    }
-
-    /// Appends `bytes` at `offset`; answers the new offset.
-    ///
-    /// # Errors
-    /// [`HttpError`]
-    pub fn upload(&self, path: &str, bearer: &Bearer, offset: u64, bytes: Vec<u8>) -> Result<u64, HttpError> {
-        let request = self
-            .request(Method::PATCH, path, Some(bearer))
-            .timeout(LONG)
-            .header("Tus-Resumable", "1.0.0")
-            .header("Upload-Offset", offset)
-            .header(CONTENT_TYPE, "application/offset+octet-stream");
-        let answer = answered(request.body(bytes))?;
-        number(answer.headers(), "Upload-Offset")
     }
 
     /// Looks at an address as a browser with these headers would; at most `most` bytes.
@@ -309,16 +279,19 @@ pub fn plain_answer(host: &str) -> Result<(u16, String), HttpError> {
 
 fn answered(request: RequestBuilder) -> Result<Response, HttpError> {
     let answer = request.send().map_err(unreachable)?;
-    let status = answer.status();
+    let (status, headers) = (answer.status(), answer.headers().clone());
     if status.is_success() {
         return Ok(answer);
     }
+    Err(refused(status, &headers, &read(answer, 64 * 1024).unwrap_or_default()))
+}
+
+fn refused(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> HttpError {
     let retry_after =
-        header(answer.headers(), RETRY_AFTER.as_str()).and_then(|s| s.parse().ok()).map(Duration::from_secs);
-    let body = read(answer, 64 * 1024).unwrap_or_default();
-    let problem: Refusal = serde_json::from_slice(&body).unwrap_or_default();
+        header(headers, RETRY_AFTER.as_str()).and_then(|s| s.parse().ok()).map(Duration::from_secs);
+    let problem: Refusal = serde_json::from_slice(body).unwrap_or_default();
     let problem = Box::new(Refusal { status: status.as_u16(), ..problem });
-    Err(HttpError::Refused { problem, retry_after })
+    HttpError::Refused { problem, retry_after }
 }
 
 fn read(answer: Response, most: u64) -> Result<Vec<u8>, HttpError> {

@@ -9,22 +9,34 @@
 //! Anyone: [`verify`] compares what a server serves with what this program would, [`doctor`] looks at what is between.
 
 pub mod age;
+pub mod begun;
 mod certificate;
 pub mod delivery;
 pub mod desk;
+mod dispatch;
 pub mod doctor;
 pub mod export;
 pub mod fetch;
 pub mod file_name;
 pub mod http;
+mod journey;
+pub mod leftovers;
 pub mod link;
 pub mod list;
 pub mod media_type;
 pub mod new_link;
+mod pace;
+mod patience;
 mod pouring;
 pub mod ranged;
 pub mod refusal;
+pub mod resume;
 pub mod retry;
+pub mod sealing;
 pub mod send;
+pub mod stages;
+pub mod staging;
+pub mod standing;
+pub mod stream;
 pub mod upload;
 pub mod verify;

@@ -1,28 +1,35 @@
 //! Sending files and answers through an opened link.
 //!
-//! The manifest, which pins every file's head and size, goes first; then the files; the proof is made
-//! once, after the server said that every file is complete, and travels only with the commit.
+//! The manifest, which pins every file's head and size, goes first. While files are sealed into the stage
+//! they are sent from it; once all is sealed, ending it needs neither the files nor the link's invitation
+//! ([`super::resume`]). Only what the server refuses for good, or a file that can not be sealed as it was
+//! announced, gives up and erases what was begun.
 
-use super::age::{self, Sealing};
-use super::http::{HttpError, Method};
+use super::age;
+use super::begun::{Beginning, Begun, BegunFile, Facts};
+use super::dispatch::{Announce, Dispatch};
+use super::http::HttpError;
+use super::http::line::STALL;
 use super::link::OpenedLink;
 use super::media_type;
-use super::retry::retry;
-use super::upload::{Upload, UploadError};
-use crate::api::{Commit, Committed, NewSubmission, Uploads};
+use super::sealing::Sealing;
+use super::stages::Stages;
+use super::staging::{PieceError, SourceFile};
+use super::standing::Standing;
+use super::upload::UploadError;
 use crate::bytes::Octets;
 use crate::ids::SubmissionId;
 use crate::sealed::answers::{self, AnswersError};
-use crate::sealed::hash::Hash;
+use crate::sealed::identity::Recipient;
 use crate::sealed::json::{self, JsonError};
-use crate::sealed::link::{ReceiptSecret, receipt};
-use crate::sealed::manifest::{Consent, Manifest, ManifestError, ManifestFile, proof};
+use crate::sealed::link::{LinkError, ReceiptSecret, receipt};
+use crate::sealed::manifest::{Consent, ManifestError, ManifestFile};
 use crate::time::Time;
-use crate::tokens::Bearer;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
 use zeroize::Zeroizing;
 
 pub use crate::sealed::answers::Answers;
@@ -42,14 +49,30 @@ pub enum SendError {
     File { path: PathBuf, error: io::Error },
     #[error("{}: this is not a file", .0.display())]
     NotFile(PathBuf),
-    #[error("{}: {error}", path.display())]
-    Upload { path: PathBuf, error: UploadError },
+    #[error("{name}: {error}; nothing was received")]
+    Piece { name: String, error: PieceError },
+    #[error(transparent)]
+    Upload(#[from] UploadError),
     #[error(transparent)]
     Manifest(#[from] ManifestError),
+    #[error(transparent)]
+    Link(#[from] LinkError),
     #[error("it is not known whether this was received; {} says", receipt.as_str())]
     Unsure { receipt: Zeroizing<String> },
+    #[error("given up for now: {0}")]
+    GaveUp(HttpError),
+    #[error("{0}")]
+    Over(&'static str),
     #[error(transparent)]
     Http(#[from] HttpError),
+}
+
+impl SendError {
+    /// Whether it may still be ended later: nothing of it is erased.
+    #[must_use]
+    pub fn may_go_on(&self) -> bool {
+        matches!(self, Self::GaveUp(_) | Self::Unsure { .. })
+    }
 }
 
 /// Reads a file of answers: JSON from question id to answer.
@@ -72,10 +95,43 @@ pub struct Wish<'a> {
     pub now: Time,
 }
 
+/// How it is sent.
+pub struct Manner<'a> {
+    /// Where ciphertext waits; without, everything is sealed in flight and nothing is remembered.
+    pub stages: Option<&'a Stages>,
+    /// Without a byte moved for so long, a request is given up and made again.
+    pub stall: Duration,
+    /// Without anything getting through for so long, the command ends; never without.
+    pub give_up_after: Option<Duration>,
+    /// What may be said when someone stops it.
+    pub standing: Arc<Standing>,
+}
+
+impl Default for Manner<'_> {
+    fn default() -> Self {
+        Self { stages: None, stall: STALL, give_up_after: None, standing: Arc::default() }
+    }
+}
+
 /// What a sender hears while sending.
 pub enum Step<'a> {
-    File { name: &'a str, sealed_size: u64 },
+    /// From now on this file; so many of its bytes are there already.
+    File {
+        name: &'a str,
+        sealed_size: u64,
+        sent: u64,
+    },
+    /// So many of its bytes are there now.
     Sent(u64),
+    /// Nothing gets through; it goes on by itself.
+    Waiting(&'a HttpError),
+    GoesOn,
+    /// Everything is sealed and lies here.
+    Safe,
+    /// There is no room to keep it here: the files are needed until the end.
+    Unkept,
+    /// So many files are sealed anew, under new keys.
+    SealsAnew(usize),
 }
 
 /// It was received.
@@ -86,19 +142,16 @@ pub struct Sent {
     pub erases_at: Time,
 }
 
-struct Source {
-    path: PathBuf,
-    name: String,
-    modified: Option<i64>,
-    question: Option<String>,
-    sealing: Sealing<File>,
-}
-
-/// Seals and sends everything, and commits. What was begun and failed is erased again.
+/// Seals and sends everything, and commits.
 ///
 /// # Errors
-/// [`SendError`]
-pub fn send(link: &OpenedLink, wish: Wish<'_>, told: &mut dyn FnMut(Step<'_>)) -> Result<Sent, SendError> {
+/// [`SendError`]; unless [`SendError::may_go_on`], what was begun is erased again, there and here.
+pub fn send(
+    link: &OpenedLink,
+    wish: Wish<'_>,
+    manner: &Manner<'_>,
+    told: &mut dyn FnMut(Step<'_>),
+) -> Result<Sent, SendError> {
     let asked: Vec<&str> = wish.asked.iter().map(|(id, _)| id.as_str()).collect();
     answers::check(&link.invitation.questions, &wish.answers, &asked)?;
     let files = wish.files.len() + wish.asked.len();
@@ -109,128 +162,82 @@ pub fn send(link: &OpenedLink, wish: Wish<'_>, told: &mut dyn FnMut(Step<'_>)) -
     if files as u64 > u64::from(limits.max_files) || files > 256 {
         return Err(SendError::TooManyFiles(limits.max_files.min(256)));
     }
-    let mut sources = Vec::new();
-    for (id, path) in wish.asked {
-        sources.push(source(link, path, Some(id.clone()))?);
+    let (submission, secret) = (typed_id(), ReceiptSecret::random());
+    let agreed = wish.agrees && !link.invitation.notice.is_empty();
+    let mut begun = Begun::new(Beginning {
+        link: &link.link,
+        link_id: link.id,
+        recipient: &link.recipient,
+        invitation: link.invitation_hash,
+        submission,
+        receipt: &receipt(&link.server.origin, &secret, &link.link.fingerprint),
+        facts: Facts {
+            answers: wish.answers,
+            consent: agreed.then(|| Consent { text: link.invitation.notice.clone(), at: wish.now }),
+            sender: wish.sender.to_owned(),
+        },
+        now: wish.now,
+    });
+    let asked = wish.asked.iter().map(|(id, path)| (path, Some(id.clone())));
+    let mut unsealed = Vec::new();
+    for (path, question) in asked.chain(wish.files.iter().map(|path| (path, None))) {
+        let n = begun.takes_number().ok_or(SendError::TooManyFiles(256))?;
+        let (file, sealing) = picks(&link.recipient, n, path, question)?;
+        begun.files.push(file);
+        unsealed.push((n, sealing));
     }
-    for path in wish.files {
-        sources.push(source(link, path, None)?);
-    }
-    let total = sources.iter().map(|source| source.sealing.sealed_size).sum();
+    let total = begun.files.iter().map(|file| file.sealed_size).sum();
     if total > limits.max_bytes {
         return Err(SendError::TooLarge { total, most: limits.max_bytes });
     }
-    let (submission, secret) = (SubmissionId::random(), ReceiptSecret::random());
-    let auth = secret.receipt_auth();
-    let receipt = receipt(&link.server.origin, &secret, &link.link.fingerprint);
-    let manifest = age::seal(&link.recipient, &manifest(link, submission, &sources, wish).pad()?);
-    let delivery = Delivery { link, submission, auth: &auth, hash: Hash::of(&manifest) };
-    let committed = delivery
-        .uploads(&manifest, &mut sources, told)
-        .and_then(|()| delivery.commits(&receipt))
-        .inspect_err(|error| delivery.gives_up(error))?;
-    Ok(Sent { submission, receipt, erases_at: committed.expires_at })
+    seal_manifest(&mut begun, wish.now)?;
+    Dispatch::begins(begun, &link.server, manner, told)?.ends(unsealed, manner.stages, Announce::First)
 }
 
-/// One submission on its way.
-struct Delivery<'a> {
-    link: &'a OpenedLink,
-    submission: SubmissionId,
-    auth: &'a Bearer,
-    /// H of the sealed manifest.
-    hash: Hash,
-}
-
-impl Delivery<'_> {
-    fn uploads(
-        &self,
-        manifest: &[u8],
-        sources: &mut [Source],
-        told: &mut dyn FnMut(Step<'_>),
-    ) -> Result<(), SendError> {
-        let numbered = (0u8..).zip(&*sources);
-        let announced = NewSubmission {
-            receipt_hash: self.auth.hash(),
-            files: numbered.map(|(n, source)| (n, source.sealing.sealed_size)).collect(),
-        };
-        let path = format!("/api/submissions/{}", self.submission);
-        let link_auth = self.link.link.secret.link_auth();
-        let server = &self.link.server;
-        let _: Uploads = retry(|| server.json(Method::PUT, &path, Some(&link_auth), Some(&announced)))?;
-        retry(|| server.put_bytes("/api/receipt/manifest", self.auth, manifest.to_vec()))?;
-        for (n, source) in (0u8..).zip(&mut *sources) {
-            told(Step::File { name: &source.name, sealed_size: source.sealing.sealed_size });
-            Upload { server, receipt_auth: self.auth, n }
-                .send(&mut source.sealing, &mut |bytes| told(Step::Sent(bytes)))
-                .map_err(|error| SendError::Upload { path: source.path.clone(), error })?;
-        }
-        for (n, source) in (0u8..).zip(&*sources) {
-            Upload { server, receipt_auth: self.auth, n }
-                .check_complete(source.sealing.sealed_size)
-                .map_err(|error| SendError::Upload { path: source.path.clone(), error })?;
-        }
-        Ok(())
-    }
-
-    fn commits(&self, receipt: &str) -> Result<Committed, SendError> {
-        let proof = proof(&self.link.link.secret, self.submission, &self.hash);
-        let commit = Commit { manifest: Octets(self.hash.0.to_vec()), proof: Octets(proof.0.to_vec()) };
-        let server = &self.link.server;
-        retry(|| server.json(Method::POST, "/api/receipt/commit", Some(self.auth), Some(&commit))).map_err(
-            |error| match error {
-                HttpError::Refused { ref problem, .. } if problem.status < 500 => SendError::Http(error),
-                _ => SendError::Unsure { receipt: Zeroizing::new(receipt.to_owned()) },
-            },
-        )
-    }
-
-    /// What was begun and failed is erased again, unless it may have been received.
-    fn gives_up(&self, error: &SendError) {
-        if !matches!(error, SendError::Unsure { .. }) {
-            // The failure that is told is the first one; the server erases what is left by itself.
-            let _ = self.link.server.done(Method::DELETE, "/api/receipt", Some(self.auth), None::<&()>);
-        }
-    }
-}
-
-fn source(link: &OpenedLink, path: &Path, question: Option<String>) -> Result<Source, SendError> {
+/// Opens a file and begins to seal it.
+pub(super) fn picks(
+    recipient: &Recipient,
+    n: u8,
+    path: &Path,
+    question: Option<String>,
+) -> Result<(BegunFile, Sealing<SourceFile>), SendError> {
     let failed = |error| SendError::File { path: path.to_owned(), error };
+    // Absolute: whoever continues may stand elsewhere.
+    let path = &std::path::absolute(path).map_err(failed)?;
     let file = File::open(path).map_err(failed)?;
     let facts = file.metadata().map_err(failed)?;
     if !facts.is_file() {
         return Err(SendError::NotFile(path.to_owned()));
     }
     let modified = facts.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
-    Ok(Source {
-        path: path.to_owned(),
+    let sealing = Sealing::begin(recipient, SourceFile::new(file).map_err(failed)?, facts.len());
+    let stated = ManifestFile {
+        n,
+        head: sealing.head(),
+        size: sealing.size,
         name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        kind: media_type::of(path).to_owned(),
         modified: modified.and_then(|since| i64::try_from(since.as_secs()).ok()),
         question,
-        sealing: Sealing::begin(&link.recipient, file, facts.len()),
-    })
+    };
+    Ok((BegunFile::new(stated, sealing.sealed_size, path), sealing))
 }
 
-fn manifest(link: &OpenedLink, submission: SubmissionId, sources: &[Source], wish: Wish<'_>) -> Manifest {
-    let files = (0u8..).zip(sources).map(|(n, source)| ManifestFile {
-        n,
-        head: source.sealing.head,
-        size: source.sealing.size,
-        name: source.name.clone(),
-        kind: media_type::of(&source.path).to_owned(),
-        modified: source.modified,
-        question: source.question.clone(),
-    });
-    let agreed = wish.agrees && !link.invitation.notice.is_empty();
-    Manifest {
-        v: 1,
-        link: link.id,
-        submission,
-        invitation: link.invitation_hash,
-        sent_at: wish.now,
-        files: files.collect(),
-        answers: wish.answers,
-        consent: agreed.then(|| Consent { text: link.invitation.notice.clone(), at: wish.now }),
-        sender: wish.sender.to_owned(),
-        reply_to: None,
+/// Seals the manifest of what is stated now.
+pub(super) fn seal_manifest(begun: &mut Begun, now: Time) -> Result<(), SendError> {
+    if let Some(facts) = &begun.facts {
+        let padded = begun.manifest_of(facts, now).pad()?;
+        begun.manifest = Octets(age::seal(&begun.recipient, &padded));
+    }
+    Ok(())
+}
+
+/// An id that a person can type after a command: it does not begin like a flag.
+fn typed_id() -> SubmissionId {
+    loop {
+        let id = SubmissionId::random();
+        if !id.to_string().starts_with('-') {
+            return id;
+        }
     }
 }

@@ -1,103 +1,170 @@
-//! One file's way to the server: pieces of 8 MiB, each held until the server acknowledged it.
+//! One file's way to the server: request by request, from the offset that the server names.
 //!
-//! A piece is sealed once; what is sent again after a fault is the same bytes. The server says after
-//! a fault how much it has; less than it once acknowledged is a failure, not something to mend.
+//! What the server lost is sent again, the same bytes; a server that counts what it was not sent, or
+//! keeps losing what it had, is refused.
 
-use super::age::{AgeError, Sealing};
-use super::http::{HttpError, Server};
-use super::retry::{AsHttp, retry};
-use crate::tokens::Bearer;
-use std::io::Read;
+use super::http::HttpError;
+use super::journey::Journey;
+use super::patience::{Fault, judge};
+use super::send::{SendError, Step};
+use super::staging::{PieceError, Staging};
+use std::collections::btree_map::Entry;
 
-/// 128 at-rest chunks of the server.
-const PIECE: usize = 8 * 1024 * 1024;
+/// Offsets that do not fit, in a row; and acknowledged bytes that were lost, in all.
+const MOST_CONFUSED: u32 = 20;
+const MOST_LOST: u32 = 1000;
 
-/// A file that could not be brought to the server whole.
-#[derive(Debug, thiserror::Error)]
+/// A server that can not be followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UploadError {
-    #[error(transparent)]
-    Http(#[from] HttpError),
-    #[error(transparent)]
-    Age(#[from] AgeError),
     #[error("the server no longer has bytes that it had acknowledged")]
     ServerLost,
     #[error("the server has another number of bytes than were sent")]
     Incomplete,
+    #[error("something between here and the server takes no request of 256 KiB")]
+    TooSmall,
 }
 
-impl AsHttp for UploadError {
-    fn as_http(&self) -> Option<&HttpError> {
-        match self {
-            Self::Http(error) => Some(error),
-            Self::Age(_) | Self::ServerLost | Self::Incomplete => None,
-        }
-    }
-}
-
-/// Where one file goes.
-pub struct Upload<'a> {
-    pub server: &'a Server,
-    pub receipt_auth: &'a Bearer,
+/// A file to be brought.
+#[derive(Debug, Clone)]
+pub(super) struct Leg {
     pub n: u8,
+    pub name: String,
+    /// F.
+    pub size: u64,
 }
 
-impl Upload<'_> {
-    fn path(&self) -> String {
-        format!("/api/receipt/files/{}", self.n)
+/// What one file's way has come to.
+struct Way {
+    /// As the server last said; None after a fault.
+    at: Option<u64>,
+    acknowledged: u64,
+    confused: u32,
+    lost: u32,
+}
+
+impl Journey<'_> {
+    /// Brings every file and asks whether the server has all of each. `fresh`: nothing was sent before.
+    pub fn brings(&mut self, legs: &[Leg], staging: &Staging, fresh: bool) -> Result<(), SendError> {
+        let mut fresh = fresh;
+        for _ in 0..MOST_CONFUSED {
+            for leg in legs {
+                self.brings_one(leg, legs, staging, fresh)?;
+            }
+            let mut complete = true;
+            for leg in legs {
+                complete &= self.offset(leg)?.0 == leg.size;
+            }
+            if complete {
+                return Ok(());
+            }
+            fresh = false;
+        }
+        Err(UploadError::Incomplete.into())
     }
 
-    /// Sends the whole file; `sent` hears how many more bytes were acknowledged.
-    ///
-    /// # Errors
-    /// [`UploadError`]
-    pub fn send<R: Read>(&self, file: &mut Sealing<R>, sent: &mut dyn FnMut(u64)) -> Result<(), UploadError> {
-        let mut start = 0;
-        let mut piece = Vec::new();
+    fn offset(&mut self, leg: &Leg) -> Result<(u64, u64), SendError> {
+        let path = path(leg.n);
+        self.looks_up(|line, auth| line.offset(&path, auth))
+    }
+
+    fn brings_one(
+        &mut self,
+        leg: &Leg,
+        legs: &[Leg],
+        staging: &Staging,
+        fresh: bool,
+    ) -> Result<(), SendError> {
+        let mut way = Way { at: fresh.then_some(0), acknowledged: 0, confused: 0, lost: 0 };
+        let mut announced = false;
         loop {
-            file.next_piece(&mut piece, PIECE)?;
-            if piece.is_empty() {
-                return if start == file.sealed_size { Ok(()) } else { Err(UploadError::Incomplete) };
+            staging.check().map_err(|(n, error)| failed(legs, n, error.into()))?;
+            self.notices();
+            let at = match way.at {
+                Some(at) => at,
+                None => self.looks(leg, &mut way)?,
+            };
+            if !announced {
+                (self.told)(Step::File { name: &leg.name, sealed_size: leg.size, sent: at });
+                announced = true;
             }
-            self.send_piece(start, &piece, sent)?;
-            start += piece.len() as u64;
+            (self.told)(Step::Sent(at));
+            if at == leg.size {
+                return Ok(());
+            }
+            let piece = self.piece(leg, staging, at)?;
+            let (len, path) = (piece.len(), path(leg.n));
+            match self.line.append(&path, &self.auth, at, piece) {
+                Ok(held) if held > at && held <= at + len as u64 => {
+                    (way.at, way.acknowledged, way.confused) = (Some(held), held, 0);
+                    self.pace.went_well();
+                    self.goes_on();
+                }
+                Ok(_) => return Err(UploadError::ServerLost.into()),
+                Err(error) => {
+                    way.at = None;
+                    self.takes_fault(error, &mut way, len)?;
+                }
+            }
         }
     }
 
-    fn send_piece(&self, start: u64, piece: &[u8], sent: &mut dyn FnMut(u64)) -> Result<(), UploadError> {
-        let end = start + piece.len() as u64;
-        let mut offset = start;
-        let mut sure = true;
-        retry(|| {
-            if !sure {
-                let (held, _) = self.server.upload_offset(&self.path(), self.receipt_auth)?;
-                if held < offset {
-                    return Err(UploadError::ServerLost);
-                }
-                sent(held.min(end) - offset);
-                offset = held.min(end);
-                sure = true;
+    /// Asks how much the server has.
+    fn looks(&mut self, leg: &Leg, way: &mut Way) -> Result<u64, SendError> {
+        let (held, size) = self.offset(leg)?;
+        if size != leg.size || held > size {
+            return Err(UploadError::Incomplete.into());
+        }
+        if held < way.acknowledged {
+            way.lost += 1;
+            if way.lost > MOST_LOST {
+                return Err(UploadError::ServerLost.into());
             }
-            while offset < end {
-                sure = false;
-                let rest = piece[(offset - start) as usize..].to_vec();
-                let held = self.server.upload(&self.path(), self.receipt_auth, offset, rest)?;
-                if held <= offset || held > end {
-                    return Err(UploadError::ServerLost);
-                }
-                sent(held - offset);
-                offset = held;
-                sure = true;
-            }
-            Ok(())
-        })
+        }
+        way.acknowledged = held;
+        way.at = Some(held);
+        Ok(held)
     }
 
-    /// Asks whether the server has all of it.
-    ///
-    /// # Errors
-    /// [`UploadError::Incomplete`]
-    pub fn check_complete(&self, sealed_size: u64) -> Result<(), UploadError> {
-        let state = retry(|| self.server.upload_offset(&self.path(), self.receipt_auth))?;
-        if state == (sealed_size, sealed_size) { Ok(()) } else { Err(UploadError::Incomplete) }
+    fn piece(&mut self, leg: &Leg, staging: &Staging, at: u64) -> Result<bytes::Bytes, SendError> {
+        let failed = |error| SendError::Piece { name: leg.name.clone(), error };
+        let source = match self.sources.entry(leg.n) {
+            Entry::Occupied(here) => here.into_mut(),
+            Entry::Vacant(free) => free.insert(staging.source(leg.n).map_err(failed)?),
+        };
+        staging.piece(leg.n, source, leg.size, at, self.pace.size()).map_err(failed)
     }
+
+    fn takes_fault(&mut self, error: HttpError, way: &mut Way, len: usize) -> Result<(), SendError> {
+        match judge(&error) {
+            Fault::Final => Err(SendError::Http(error)),
+            Fault::Elsewhere => {
+                way.confused += 1;
+                if way.confused > MOST_CONFUSED { Err(UploadError::Incomplete.into()) } else { Ok(()) }
+            }
+            Fault::TooLarge => {
+                if self.pace.refused(len) {
+                    Ok(())
+                } else {
+                    Err(UploadError::TooSmall.into())
+                }
+            }
+            Fault::Passing(_) => {
+                if matches!(error, HttpError::Unreachable(_)) {
+                    self.pace.dropped();
+                }
+                self.waits(error)
+            }
+        }
+    }
+}
+
+/// Of a file that may not have had its turn yet.
+fn failed(legs: &[Leg], n: u8, error: PieceError) -> SendError {
+    let name = legs.iter().find(|leg| leg.n == n).map(|leg| leg.name.clone());
+    SendError::Piece { name: name.unwrap_or_default(), error }
+}
+
+fn path(n: u8) -> String {
+    format!("/api/receipt/files/{n}")
 }

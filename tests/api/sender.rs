@@ -3,9 +3,10 @@
 use crate::raw::{Answer, answer, asks};
 use dewdrop::api::{Commit, NewSubmission, Receipt};
 use dewdrop::bytes::Octets;
-use dewdrop::client::age::{Sealing, seal};
+use dewdrop::client::age::seal;
 use dewdrop::client::link::{OpenError, OpenedLink, open};
-use dewdrop::client::send::{SendError, Sent, Wish, send};
+use dewdrop::client::sealing::Sealing;
+use dewdrop::client::send::{Manner, SendError, Sent, Wish, send};
 use dewdrop::ids::SubmissionId;
 use dewdrop::sealed::answers::Answers;
 use dewdrop::sealed::hash::Hash;
@@ -15,6 +16,7 @@ use dewdrop::time::Time;
 use dewdrop::tokens::Bearer;
 use reqwest::Method;
 use std::collections::BTreeMap;
+use std::io::Cursor;
 use std::ops::Range;
 
 /// A client of the trainer, with files in hand.
@@ -48,7 +50,7 @@ impl Client {
             })
             .collect();
         let wish = Wish { files: &paths, asked: &[], answers, agrees: true, sender: SENDER, now };
-        send(link, wish, &mut |_| {})
+        send(link, wish, &Manner::default(), &mut |_| {})
     }
 }
 
@@ -224,13 +226,13 @@ impl Parcel {
 
 /// A file sealed for the link, and what the manifest says about it.
 pub fn sealed_file(link: &OpenedLink, n: u8, plain: &[u8]) -> (Vec<u8>, ManifestFile) {
-    let mut sealing = Sealing::begin(&link.recipient, plain, plain.len() as u64);
+    let mut sealing = Sealing::begin(&link.recipient, Cursor::new(plain), plain.len() as u64);
     let mut bytes = Vec::new();
-    sealing.next_piece(&mut bytes, usize::MAX).unwrap();
+    sealing.piece(0..sealing.sealed_size, &mut bytes).unwrap();
     assert_eq!(bytes.len() as u64, sealing.sealed_size);
     let file = ManifestFile {
         n,
-        head: sealing.head,
+        head: sealing.head(),
         size: sealing.size,
         name: format!("set-{n}.mp4"),
         kind: "video/mp4".to_owned(),
