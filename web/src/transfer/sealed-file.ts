@@ -6,7 +6,7 @@
 import type { Bytes } from '../sealed/bytes.ts';
 import { CHUNK, SEALED_CHUNK } from '../sealed/ranges.ts';
 import { Journal } from './journal.ts';
-import { release } from '../sealed/release.ts';
+import { reckon, release } from '../sealed/release.ts';
 import { PIECE_CHUNKS } from './sealer.ts';
 import type { SealingOf } from './sealers.ts';
 import type { StagedFile } from './stage.ts';
@@ -97,23 +97,29 @@ export class SealedFile {
   }
 
   /**
-   * The bytes from `from` to `to`, in parts. Waits for what is about to be kept. Throws Lost, or SendingError
-   * of the picked file.
+   * The bytes from `from` to `to`, in memory. Waits for what is about to be kept. Throws Lost, or
+   * SendingError of the picked file.
    */
-  async read(from: number, to: number): Promise<Bytes[]> {
+  async body(from: number, to: number): Promise<Blob> {
     while (this.#growing && this.#kept < to)
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (this.#failure !== null) throw this.#failure.error;
     const parts: Bytes[] = [];
+    const copies: Bytes[] = [];
     let at = from;
     while (at < to) {
-      const part = at < this.#kept ? this.#staged(at, to) : await this.#sealed(at, to);
+      const kept = at < this.#kept;
+      const part = kept ? this.#staged(at, to) : await this.#sealed(at, to);
       if (part === null) continue;
       parts.push(part);
+      if (kept) copies.push(part);
       at += part.length;
     }
     if (this.#sealing !== null && to > this.#kept) this.#holdAround(from, to, this.#sealing);
-    return parts;
+    const body = new Blob(parts);
+    release(copies);
+    reckon(body.size);
+    return body;
   }
 
   /** Forgets the key and lets go of the stage. */

@@ -6,11 +6,11 @@
  */
 import { send } from '../api/http.ts';
 import { Problem, problemOf } from '../api/problem.ts';
-import { type Bytes, toBase64url } from '../sealed/bytes.ts';
+import { toBase64url } from '../sealed/bytes.ts';
+import { Bodies } from './bodies.ts';
 import { type Control, Interrupted } from './control.ts';
 import { passes } from './patience.ts';
 import type { RequestSize } from './request-size.ts';
-import { bodyEnd } from './sealed-file.ts';
 
 const TUS = { 'Tus-Resumable': '1.0.0' };
 /** Milliseconds without a byte moved or an answer, after which a request counts as broken. */
@@ -37,7 +37,8 @@ export interface Tus {
 /** What is sent: `SealedFile`. */
 export interface Outgoing {
   readonly size: number;
-  read(from: number, to: number): Promise<Bytes[]>;
+  /** The bytes from `from` to `to`, in memory: WebKit may never finish a body that is backed by a file. */
+  body(from: number, to: number): Promise<Blob>;
 }
 
 export interface Target {
@@ -70,13 +71,14 @@ export async function upload(
   way: Way,
 ): Promise<boolean> {
   const { control, requests } = way;
+  const bodies = new Bodies(file);
   let offset = from;
   let reached = from ?? 0;
   let stalls = 0;
   while (offset !== file.size) {
     if (target.stop()) return false;
     try {
-      offset = offset === null ? await head(file, target, way) : await patch(file, offset, target, way);
+      offset = offset === null ? await head(file, target, way) : await patch(bodies, offset, target, way);
       target.moved(offset);
       target.acknowledged(offset);
     } catch (error) {
@@ -107,15 +109,14 @@ async function head(file: Outgoing, target: Target, { control, tus }: Way): Prom
 }
 
 async function patch(
-  file: Outgoing,
+  bodies: Bodies,
   from: number,
   target: Target,
   { control, tus, requests }: Way,
 ): Promise<number> {
-  const end = bodyEnd(from, requests.bytes, file.size);
-  const whole = end - from === requests.bytes;
-  // Backed by memory: WebKit may never finish a body that is backed by a file.
-  const body = new Blob(await file.read(from, end));
+  const { blob: body, end } = await bodies.at(from, requests.bytes);
+  const whole = body.size === requests.bytes;
+  bodies.prepare(end, requests.bytes);
   const moved = (bytes: number) => target.moved(from + bytes);
   const offset = await control.run((signal) => tus.patch({ ...target, offset: from, body, signal, moved }));
   if (offset <= from || offset > end) throw new Problem('offset-differs', 409);
