@@ -1,44 +1,12 @@
 import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
 import { describe, expect, test } from 'vitest';
-import { equal, randomBytes, toBase64url } from '../sealed/bytes.ts';
-import { newLinkId, newSubmissionId } from '../sealed/ids.ts';
-import { type Begun, browserStore } from './state.ts';
+import { equal, randomBytes, toBase64url, utf8 } from '../sealed/bytes.ts';
+import { begunSample } from './begun-sample.ts';
+import { browserStore, keptFingerprints } from './state.ts';
 
 const parts = { secret: randomBytes(16), fingerprint: randomBytes(16) };
-const begun: Begun = {
-  terms: {
-    link: newLinkId(),
-    recipient: 'age1…',
-    invitation: 'hash',
-    max_files: 3,
-    max_bytes: 2 ** 32,
-    answers: { injury: false, places: ['knee', 'hip'], pain: 3 },
-    consent: { text: 'Yes', at: 9 },
-    sender: 'Jonas',
-  },
-  secret: parts.secret,
-  submission: newSubmissionId(),
-  receipt: randomBytes(16),
-  begun_at: 1_700_000_000,
-  nextNumber: 3,
-  files: [
-    {
-      n: 2,
-      head: 'hash',
-      length: 300,
-      size: 100,
-      name: 'squat.mp4',
-      type: 'video/mp4',
-      modified: null,
-      question: 'film',
-    },
-  ],
-  manifest: randomBytes(40),
-  kept: true,
-  sent: 200,
-  proven: false,
-};
+const begun = begunSample({ secret: parts.secret });
 
 describe('what was begun', () => {
   test('is read back as it was written, for its link only', async () => {
@@ -63,6 +31,20 @@ describe('what was begun', () => {
     expect((await browserStore.read(parts))?.secret).toBeNull();
     await browserStore.drop(parts);
     expect(await browserStore.read(parts)).toBeNull();
+  });
+
+  test('of another version is as if it had never been, and is found by whoever sweeps', async () => {
+    await browserStore.write(parts, begun, true);
+    const name = toBase64url(parts.fingerprint);
+    const db = await openDB('dewdrop-transfer', 1);
+    const key = (await db.get('key', 'key')) as CryptoKey;
+    const iv = new Uint8Array(randomBytes(12));
+    const algorithm = { name: 'AES-GCM', iv, additionalData: utf8(`begun ${name}`) };
+    const { terms, submission, nextNumber } = begun;
+    const old = utf8(JSON.stringify({ link: terms.link, submission, nextNumber, proven: false }));
+    await db.put('begun', { iv, sealed: await crypto.subtle.encrypt(algorithm, key, old) }, name);
+    expect(await browserStore.read(parts)).toBeNull();
+    expect(await keptFingerprints()).toContain(name);
   });
 
   test('is as if it had never been when the entry was damaged', async () => {

@@ -5,7 +5,7 @@
  * nothing had been begun.
  */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import { type Bytes, fromBase64url, fromUtf8, toBase64url, utf8 } from '../sealed/bytes.ts';
+import { type Bytes, fromUtf8, toBase64url, utf8 } from '../sealed/bytes.ts';
 import type { LinkParts } from '../sealed/link.ts';
 import { type Begun, formatBegun, parseBegun } from './begun.ts';
 
@@ -62,18 +62,10 @@ export const browserStore: BegunStore = {
   },
 };
 
-/** Every entry that this version can read, by its fingerprint. */
-export async function allBegun(): Promise<readonly { fingerprint: Bytes; begun: Begun }[]> {
+/** Fingerprints, as in names, of all that was begun. */
+export async function keptFingerprints(): Promise<readonly string[]> {
   try {
-    const db = await database();
-    const names = await db.getAllKeys('begun');
-    const entries = await Promise.all(
-      names.map(async (name) => ({
-        fingerprint: fromBase64url(name, 16),
-        begun: await readEntry(db, name).catch(() => null),
-      })),
-    );
-    return entries.flatMap(({ fingerprint, begun }) => (begun === null ? [] : [{ fingerprint, begun }]));
+    return await (await database()).getAllKeys('begun');
   } catch {
     return [];
   }

@@ -1,10 +1,12 @@
 /** What this browser has begun to send and not finished; read by the page, no worker is needed for it. */
 import { eraseReceipt } from '../api/sender.ts';
+import { fromBase64url, toBase64url } from '../sealed/bytes.ts';
 import { type LinkParts, receiptAuth } from '../sealed/link.ts';
 import { freed, isTaken, whileAlone } from './alone.ts';
 import { type Begun, type BegunFile, totalOf } from './begun.ts';
-import { allBegun, browserStore } from './state.ts';
-import { toBase64url } from '../sealed/bytes.ts';
+import { eraseStage } from './stage.ts';
+import { browserStore, keptFingerprints } from './state.ts';
+import { sweep } from './sweep.ts';
 
 export { freed };
 
@@ -29,10 +31,13 @@ export async function unfinishedOf(parts: LinkParts): Promise<Unfinished | null>
   return begun === null ? null : told(parts.fingerprint, begun);
 }
 
-/** For bare `/u` after a browser restart, the newest first. */
+/** For bare `/u` after a browser restart, the newest first. What nothing goes on with is erased beside it. */
 export async function allUnfinished(): Promise<readonly Unfinished[]> {
-  const entries = await allBegun();
-  const found = await Promise.all(entries.map(({ fingerprint, begun }) => told(fingerprint, begun)));
+  const names = await keptFingerprints();
+  const found = await Promise.all(
+    names.map((name) => unfinishedOf({ secret: new Uint8Array(0), fingerprint: fromBase64url(name, 16) })),
+  );
+  void sweep(Math.floor(Date.now() / 1000));
   return found.flatMap((one) => one ?? []).sort((a, b) => b.begun_at - a.begun_at);
 }
 
@@ -44,6 +49,7 @@ export async function forgetUnfinished(parts: LinkParts): Promise<void> {
   await whileAlone(toBase64url(parts.fingerprint), async () => {
     const begun = await browserStore.read(parts);
     await browserStore.drop(parts);
+    await eraseStage(toBase64url(parts.fingerprint)).catch(() => undefined);
     if (begun !== null && begun.secret !== null)
       await eraseReceipt(receiptAuth(begun.receipt)).catch(() => undefined);
   });
