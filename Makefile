@@ -10,7 +10,7 @@ export DEWDROP_TORTURE
 
 target := $(or $(CARGO_TARGET_DIR),$(shell cargo metadata --no-deps --format-version 1 2>/dev/null | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p'),target)
 web_sources := $(shell find web/src web/build web/*.html web/*.ts web/*.js web/*.json -type f 2>/dev/null)
-packages := chromium firefox-esr webkit2gtk-driver xvfb xauth ffmpeg age curl faketime openssl python3 strace python3-venv caddy nginx pebble debootstrap libnss3-tools slirp4netns systemd iproute2
+packages := chromium firefox-esr webkit2gtk-driver xvfb xauth ffmpeg age curl faketime openssl python3 strace python3-venv caddy nginx pebble debootstrap libnss3-tools slirp4netns systemd iproute2 libimage-exiftool-perl libheif-examples
 
 .PHONY: help build deb run test test-rust test-web test-browser test-deploy fmt types bench bench-browser torture audit tools clean
 
@@ -40,7 +40,7 @@ test-rust: web/dist/desk.html tools $(target)/receivers/.installed
 	cargo clippy --locked --all-targets -- -D warnings
 	if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --locked; else cargo test --locked; fi
 
-test-web: web/node_modules/.installed
+test-web: web/node_modules/.installed tools
 	cd web && npm run --silent lint && npm run --silent check && npm run --silent test
 
 # `cargo test` has built the program; `cargo build` would build it once more, with other features.

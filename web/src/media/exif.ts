@@ -5,6 +5,7 @@
  */
 import { scan } from './boxed-places.ts';
 import { blankIptc } from './iptc.ts';
+import { latin1 } from './source.ts';
 import { blankXmp } from './xmp.ts';
 
 const GPS = 0x8825;
@@ -15,6 +16,8 @@ const IPTC = 0x83bb;
 /** GPSVersionID alone says nothing about a place; many cameras write it. */
 const VERSION = 0;
 const MOST_DIRECTORIES = 64;
+export const EXIF_MARK = 'Exif\0\0';
+const MOST_INSIDE = 8;
 /** Bytes of one value, by its type. */
 const SIZES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4];
 
@@ -26,8 +29,21 @@ interface Entry {
   readonly length: number;
 }
 
-/** Changes the TIFF in place. */
+/** Changes the TIFF in place; and those inside of it, for a small picture may have Exif and XMP of its own. */
 export function blankExif(bytes: Uint8Array): void {
+  blankTiff(bytes);
+  const text = latin1(bytes);
+  for (let i = 0, at = text.indexOf(EXIF_MARK); at >= 0 && i < MOST_INSIDE; i++) {
+    blankTiff(bytes.subarray(at + EXIF_MARK.length));
+    at = text.indexOf(EXIF_MARK, at + 1);
+  }
+  const from = text.indexOf('<x:xmpmeta');
+  const to = text.indexOf('</x:xmpmeta>', from);
+  if (from >= 0 && to > from) blankXmp(bytes.subarray(from, to));
+  scan(bytes);
+}
+
+function blankTiff(bytes: Uint8Array): void {
   if (bytes.length < 8) return;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const mark = view.getUint16(0);
@@ -35,7 +51,6 @@ export function blankExif(bytes: Uint8Array): void {
   const tiff = new Tiff(bytes, view, mark === 0x4949);
   if (tiff.u16(2) !== 42) return;
   tiff.directory(tiff.u32(4));
-  scan(bytes);
 }
 
 class Tiff {

@@ -2,14 +2,13 @@
  * JPEG: Exif, XMP and its extension, Photoshop's IPTC; and the pictures and films that phones append to
  * one (several views, a gain map, a motion photo), which have a place of their own.
  */
-import { blankExif } from './exif.ts';
+import { blankExif, EXIF_MARK } from './exif.ts';
 import { blankPhotoshop } from './iptc.ts';
 import type { Dimensions } from './items.ts';
 import type { Piece, Places } from './places.ts';
 import { latin1, type Source, u16 } from './source.ts';
 import { blankXmp } from './xmp.ts';
 
-const EXIF = 'Exif\0\0';
 const XMP = 'http://ns.adobe.com/xap/1.0/\0';
 /** Followed by a digest, the whole length and the place of this part in it: 40 bytes. */
 const MORE_XMP = 'http://ns.adobe.com/xmp/extension/\0';
@@ -45,7 +44,7 @@ export async function jpeg(
       const begins = (mark: string) => latin1(bytes, 4, 4 + mark.length) === mark;
       const edit = (mark: string, change: (bytes: Uint8Array) => void) =>
         places.edit(source, at + 4 + mark.length, length - 4 - mark.length, change);
-      if (begins(EXIF)) await edit(EXIF, blankExif);
+      if (begins(EXIF_MARK)) await edit(EXIF_MARK, blankExif);
       else if (begins(XMP)) {
         parts.push(...listed(latin1(bytes), source.size));
         await edit(XMP, blankXmp);
