@@ -42,7 +42,8 @@ describe.each(ENGINES.filter((kind) => !only || only === kind))('%s', (kind) => 
     await server?.ends();
   });
   afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await engine.photographs('failed');
+    if (task.result?.state === 'fail')
+      await engine.photographs(`failed-${task.name.replace(/\W+/g, '-').slice(0, 30)}`);
     expect(engine.troubles).toEqual([]);
   });
 

@@ -15,7 +15,7 @@ import { startsWebKit } from './webkit.ts';
 
 export type EngineKind = 'chromium' | 'firefox' | 'webkit';
 
-export const ENGINES: readonly EngineKind[] = ['chromium', 'firefox'];
+export const ENGINES: readonly EngineKind[] = ['chromium', 'firefox', 'webkit'];
 
 export interface EngineWish {
   /** A folder to keep the profile in, which then outlives the engine; else one that does not. */
@@ -80,6 +80,11 @@ export class Engine {
     const tab = await this.#running.opensTab(size);
     this.#tabs.push(tab);
     return tab;
+  }
+
+  /** The leader of its process group; 0 while it is dead. */
+  pid(): number {
+    return this.#running?.pid ?? 0;
   }
 
   get downloads(): string {

@@ -34,8 +34,21 @@ export class Person {
   }
 
   async taps(name: string | RegExp, within?: string): Promise<void> {
-    const look = { role: 'button', name, ...(within === undefined ? {} : { within }) } as const;
-    await (await this.looksFor(look)).taps();
+    await this.tapsOn({ role: 'button', name, ...(within === undefined ? {} : { within }) });
+  }
+
+  /** Presses it, again where something lay over it or the page was just being changed. */
+  async tapsOn(look: Look): Promise<void> {
+    let why: unknown = null;
+    await until(`pressed: ${saidOf(look)}`, async () => {
+      const piece = await this.looksFor(look);
+      return piece.taps().then(
+        () => true,
+        (error: unknown) => ((why = error), false),
+      );
+    }).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${String(why)}`);
+    });
   }
 
   async fills(name: string | RegExp, text: string): Promise<void> {
@@ -43,9 +56,8 @@ export class Person {
   }
 
   async fillsIn(look: Look, text: string): Promise<void> {
-    const field = await this.looksFor(look);
-    await field.taps();
-    await field.types(text);
+    await this.tapsOn(look);
+    await (await this.looksFor(look)).types(text);
   }
 
   closesTab(): Promise<void> {

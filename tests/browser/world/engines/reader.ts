@@ -49,7 +49,7 @@ export class Reader extends Person {
   async makesLink(wish: LinkWish): Promise<string> {
     await this.taps(words.lists.ask);
     await this.fills(words.maker.label, wish.label);
-    if (wish.template) await (await this.sees('radio', wish.template)).taps();
+    if (wish.template) await this.tapsOn({ role: 'radio', name: wish.template });
     await this.taps(words.maker.make);
     await this.sees('heading', words.ready.title);
     const link = await this.tab.evaluate(() => document.querySelector('.url')?.textContent ?? '');
@@ -60,12 +60,8 @@ export class Reader extends Person {
 
   /** What arrived under this label. */
   async opens(label: string): Promise<void> {
-    const row = await this.looksFor({
-      role: 'button',
-      name: new RegExp(label),
-      within: 'section[aria-labelledby=received]',
-    });
-    await row.taps();
+    const received = 'section[aria-labelledby=received]';
+    await this.tapsOn({ role: 'button', name: new RegExp(label), within: received });
     await this.sees('heading', label);
   }
 

@@ -64,7 +64,7 @@ export class Sender extends Person {
   }
 
   async agrees(): Promise<void> {
-    await (await this.looksFor({ role: 'checkbox' })).taps();
+    await this.tapsOn({ role: 'checkbox' });
   }
 
   async sends(): Promise<void> {
@@ -111,8 +111,8 @@ export class Sender extends Person {
   }
 
   async #answers(answer: string): Promise<void> {
-    const choice = await this.tab.glimpses({ role: 'radio', name: answer });
-    if (choice !== null) return choice.taps();
+    const choice = { role: 'radio', name: answer } as const;
+    if ((await this.tab.glimpses(choice)) !== null) return this.tapsOn(choice);
     const field = await this.looksFor({ role: 'field', within: 'form' });
     await field.types(answer);
   }

@@ -14,7 +14,7 @@ import { WebDriver } from './webdriver.ts';
 
 const BROWSER = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser';
 /** Its bar of buttons is wider than a phone. */
-const NARROW = 'toolbar, toolbar * { min-width: 0; padding: 0; margin: 0; font-size: 1px; }';
+const NARROW = '* { min-width: 0; padding: 0; margin: 0; border-width: 0; }';
 
 export async function startsWebKit(started: Started): Promise<Running> {
   const port = await freePort();
@@ -70,6 +70,8 @@ function environment({ profile, downloads }: Started): NodeJS.ProcessEnv {
   mkdirSync(downloads, { recursive: true });
   writeFileSync(join(config, 'user-dirs.dirs'), `XDG_DOWNLOAD_DIR="${downloads}"\n`);
   writeFileSync(join(config, 'gtk-3.0/gtk.css'), NARROW);
+  // WebKit's `prefers-reduced-motion`.
+  writeFileSync(join(config, 'gtk-3.0/settings.ini'), '[Settings]\ngtk-enable-animations=false\n');
   return {
     ...process.env,
     HOME: home,
@@ -77,7 +79,9 @@ function environment({ profile, downloads }: Started): NodeJS.ProcessEnv {
     XDG_CACHE_HOME: join(home, 'cache'),
     XDG_DATA_HOME: join(home, 'data'),
     LANGUAGE: 'en_GB',
-    LIBGL_ALWAYS_SOFTWARE: '1',
+    // Drawn by the processor: there is no card, and playing one costs ten times as much.
+    WEBKIT_SKIA_ENABLE_CPU_RENDERING: '1',
+    WEBKIT_DMABUF_RENDERER_FORCE_SHM: '1',
     // Each is the root of its own service otherwise, which the tests' machine may not have.
     GTK_A11Y: 'none',
     NO_AT_BRIDGE: '1',
