@@ -62,8 +62,8 @@ export class Sender {
   }
 
   async taps(text: string): Promise<void> {
-    await this.page.evaluates(until(button(text)));
-    await this.page.evaluates(`${button(text)}.click()`);
+    // In one go: a button may be another one a moment later.
+    await this.page.evaluates(`${until(button(text))}.then(() => ${button(text)}.click())`);
   }
 }
 
