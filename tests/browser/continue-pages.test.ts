@@ -1,6 +1,6 @@
 /** Coming back to what was begun: from its link, without one, in two tabs, after everything else ended. */
 import { readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { begun as words, send, stops } from '../../web/src/text/en.ts';
 import { Between } from './world/between.ts';
 import { shortFilm } from './world/film.ts';
@@ -14,6 +14,9 @@ const FILM = 'Deep squats from the left side, Saturday morning.mp4';
 /** Two requests of the size that sending begins with. */
 const BYTES = 12_000_000;
 const HOUR = 3600;
+
+// Nothing here is timed: a busy machine gets twice as long.
+vi.setConfig({ testTimeout: 120_000 });
 
 let world: World;
 let between: Between;

@@ -140,6 +140,7 @@ describe('to the trainer', () => {
     await phone.opens(link);
     await phone.starts();
     await phone.answersFormCheck(`Squats of ${label}`);
+    await phone.hasNoRoom();
     const held = between.holds(/PATCH/);
     await fillsAndSends();
     await held.came;

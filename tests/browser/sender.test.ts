@@ -107,6 +107,8 @@ test('a reload while something is typed and while it is sent loses no answer', a
   await phone.reloads();
   await phone.page.getByText(words.film.again).waitFor();
   await looksRight(phone, 'send-10-again');
+  // Where there is no room to keep it, it has to be picked again.
+  await phone.hasNoRoom();
   const held = between.holds(/PATCH/);
   await fillsAndSends(phone);
   await held.came;
@@ -114,6 +116,7 @@ test('a reload while something is typed and while it is sent loses no answer', a
   held.cut();
   between.isHonest();
   await phone.page.getByText(words.film.again).waitFor();
+  await looksRight(phone, 'send-10-pick-again');
   await fillsAndSends(phone);
   await phone.hasArrived();
   await trainer.received('Reloaded').waitFor();

@@ -89,6 +89,13 @@ export class Phone {
     await this.button(/^Send/).tap();
   }
 
+  /** From now on this browser gives no room to keep a film for later, only for what is written. */
+  async hasNoRoom(): Promise<void> {
+    const { origin } = new URL(this.page.url());
+    const devtools = await this.page.context().newCDPSession(this.page);
+    await devtools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 100_000 });
+  }
+
   /** All of it is kept on this device: the page may be closed now. */
   async maySafelyLeave(within = 15_000): Promise<void> {
     await this.page.getByText(words.sending.safe).waitFor({ timeout: within });
