@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { compressed } from './build/compressed.ts';
 import { integrity } from './build/integrity.ts';
+import { onlyX25519 } from './build/only-x25519.ts';
 import { worded } from './build/worded.ts';
 import { shell } from './src/text/shell.ts';
 
@@ -15,8 +16,8 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
  */
 export default defineConfig(({ mode }) => ({
   appType: 'mpa',
-  plugins: [svelte(), worded(shell), integrity(), compressed()],
-  worker: { format: 'es' },
+  plugins: [onlyX25519(), svelte(), worded(shell), integrity(), compressed()],
+  worker: { format: 'es', plugins: () => [onlyX25519()] },
   build: {
     target: 'es2022',
     outDir: 'dist',
