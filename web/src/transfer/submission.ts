@@ -128,9 +128,9 @@ export class Submission {
     return this.arrived(received_at, expires_at);
   }
 
-  /** It arrived: the secret is dropped. */
+  /** It arrived: nothing of it stays here. */
   async arrived(received_at: number, expires_at: number): Promise<Sent> {
-    await this.#remember({ secret: null, kept: false });
+    await this.forget();
     const { receipt, submission } = this.#begun;
     const parts = { secret: receipt, fingerprint: this.#parts.fingerprint };
     return { receipt: formatReceipt(this.#ports.origin, parts), submission, received_at, expires_at };
