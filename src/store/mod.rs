@@ -4,7 +4,7 @@
 //! data/lock, data/format            see open.rs
 //! data/reserve                      room for the records on a full disk (reserve.rs)
 //! data/records/                     sealed records, in sled (records.rs, rows.rs, commits.rs)
-//! data/blobs/<aa>/<id>/NAME         sealed bytes (blobs.rs, chunks.rs, writer.rs, reader.rs)
+//! data/blobs/<aa>/<id>/NAME         sealed bytes (blobs.rs, chunks.rs, batch.rs, writer.rs, reader.rs)
 //! data/import.new/                  an import that is not whole (moving.rs)
 //! keys/<xx>.ring, keys/root         keys (keyring.rs, ring.rs); by default inside data
 //! ```
@@ -16,6 +16,7 @@
 //!
 //! Limits: a record is at most [`ROW_MOST`] bytes; one process has a store open; one writer a blob.
 
+mod batch;
 mod blobs;
 mod chunks;
 mod commits;
@@ -41,6 +42,7 @@ mod seal;
 mod tests;
 mod writer;
 
+pub use batch::Batch;
 pub use chunks::CHUNK;
 pub use damage::Listed;
 pub use errors::{CommitError, OpenError, StoreError};

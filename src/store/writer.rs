@@ -3,12 +3,15 @@
 //! Guarantees: [`Writer::offset`] counts only whole authenticated chunks; what [`Writer::sync`]
 //! returned survives a power cut. When a blob is gone on with for the first time in this process, the
 //! end of its file is authenticated backwards over everything that could still have been in flight
-//! ([`UNSYNCED_MOST`] chunks and a batch), and cut off from the first chunk that does not authenticate.
+//! ([`UNSYNCED_MOST`] chunks), and cut off from the first chunk that does not authenticate.
+//! While a long blob comes in, what is written is made durable beside it, so that the disk never waits
+//! for bytes nor bytes for the disk.
 //! Limit: one writer a blob at a time. After an error the writer is over; a new one goes on.
 
+use super::batch::Batch;
 use super::chunks::{FRAME, Frames, Shape};
 use super::errors::StoreError;
-use super::seal::{NONCE, OVERHEAD};
+use super::seal::OVERHEAD;
 use crate::ids::SlotId;
 use rustix::fs::{fdatasync, ftruncate};
 use std::collections::HashMap;
@@ -16,11 +19,12 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 
-/// Chunks sealed together and written by one call: 1 MiB.
-const BATCH: u64 = 16;
-/// Chunks after which a writer syncs by itself: 32 MiB.
-const UNSYNCED_MOST: u64 = 512;
+/// Chunks after which a writer begins to sync by itself: 32 MiB.
+const SYNCED_AT: u64 = 512;
+/// Chunks of a file that may not be durable yet: those being synced, those after them, and a batch.
+const UNSYNCED_MOST: u64 = 2 * SYNCED_AT + 16;
 
 /// Chunks of one blob that are in its file, and those of them that are durable.
 #[derive(Clone, Copy, Default)]
@@ -77,8 +81,10 @@ pub struct Writer {
     shape: Shape,
     held: Held,
     note: Option<Note>,
-    rest: Vec<u8>,
-    buffer: Vec<u8>,
+    /// Appended, and no whole chunk yet.
+    rest: Batch,
+    /// A sync under way, and the chunks that are durable once it is done.
+    syncing: Option<(JoinHandle<rustix::io::Result<()>>, u64)>,
     over: bool,
 }
 
@@ -109,7 +115,8 @@ impl Writer {
         if let Some(note) = &note {
             note.set(held);
         }
-        Ok(Self { file, frames, shape, held, note, rest: Vec::new(), buffer: Vec::new(), over: false })
+        let rest = Batch::at(shape, held.written);
+        Ok(Self { file, frames, shape, held, note, rest, syncing: None, over: false })
     }
 
     /// Bytes of content held in whole authenticated chunks; durable once [`Writer::sync`] said so.
@@ -127,38 +134,100 @@ impl Writer {
         self.held.written == 0 && self.rest.is_empty()
     }
 
+    /// An empty batch for the bytes that follow, past what was appended.
+    pub fn batch(&self) -> Batch {
+        Batch::at(self.shape, self.held.written)
+    }
+
     /// Takes the bytes that follow: seals whole chunks, and the last one when the total is reached.
     /// A remainder shorter than a chunk waits in memory for more.
     ///
     /// # Errors
-    /// [`StoreError::TooLarge`] beyond the total, [`StoreError::NoSlot`] when the slot was destroyed,
-    /// [`StoreError::Full`]; then the file ends with the last whole chunk, and the writer is over.
+    /// As [`Writer::write`]; [`StoreError::TooLarge`] beyond the total, before any byte is taken.
     pub fn append(&mut self, mut bytes: &[u8]) -> Result<(), StoreError> {
-        self.frames.slot().check()?;
-        if self.over {
-            return Err(StoreError::Io(io::Error::other("this writer failed before")));
-        }
+        self.may_go_on()?;
         if bytes.len() as u64 > self.shape.total - self.offset() - self.rest.len() as u64 {
             return Err(StoreError::TooLarge);
         }
         loop {
-            let (used, frames) = self.seal_batch(&mut bytes);
-            if frames == 0 {
-                self.rest.extend_from_slice(bytes);
+            self.rest.push(&mut bytes);
+            let next = self.batch();
+            let mut batch = std::mem::replace(&mut self.rest, next);
+            let rest = batch.rest(None);
+            self.write(&mut batch)?;
+            self.rest = rest;
+            if bytes.is_empty() {
                 return Ok(());
             }
-            let begin = self.shape.file_bytes(self.held.written);
-            if let Err(error) = self.file.write_all_at(&self.buffer[..used], begin) {
-                self.over = true;
-                ftruncate(&self.file, begin)?;
-                return Err(error.into());
-            }
-            self.held.written += frames;
-            self.noted();
-            if self.held.written - self.held.synced >= UNSYNCED_MOST {
-                self.sync()?;
-            }
         }
+    }
+
+    /// Seals and writes the whole chunks of a batch that begins where the writer is. What comes after
+    /// them in the batch is the caller's, see [`Batch::rest`].
+    ///
+    /// # Errors
+    /// [`StoreError::NoSlot`] when the slot was destroyed, [`StoreError::Full`]; then the file ends
+    /// with the last whole chunk, and the writer is over.
+    pub fn write(&mut self, batch: &mut Batch) -> Result<(), StoreError> {
+        self.may_go_on()?;
+        if batch.first() != self.held.written {
+            return Err(StoreError::Io(io::Error::other("this batch belongs elsewhere")));
+        }
+        let whole = batch.whole();
+        if whole == 0 {
+            return Ok(());
+        }
+        let begin = self.shape.file_bytes(self.held.written);
+        if let Err(error) = self.file.write_all_at(batch.sealed(&mut self.frames), begin) {
+            self.over = true;
+            ftruncate(&self.file, begin)?;
+            return Err(error.into());
+        }
+        self.held.written += whole;
+        self.noted();
+        self.sync_beside()
+    }
+
+    fn may_go_on(&self) -> Result<(), StoreError> {
+        self.frames.slot().check()?;
+        if self.over {
+            return Err(StoreError::Io(io::Error::other("this writer failed before")));
+        }
+        Ok(())
+    }
+
+    /// Has what was written made durable by another thread, when it is much.
+    fn sync_beside(&mut self) -> Result<(), StoreError> {
+        let under_way = self.syncing.as_ref().map_or(self.held.synced, |(_, written)| *written);
+        if self.held.written - under_way < SYNCED_AT {
+            return Ok(());
+        }
+        self.synced()?;
+        let file = self.file.try_clone()?;
+        let begun = std::thread::Builder::new().name("sync".into()).spawn(move || fdatasync(&file));
+        self.syncing = Some((begun?, self.held.written));
+        Ok(())
+    }
+
+    /// Waits for the sync under way.
+    fn synced(&mut self) -> Result<(), StoreError> {
+        let Some((work, written)) = self.syncing.take() else { return Ok(()) };
+        let done = work.join().unwrap_or(Err(rustix::io::Errno::IO));
+        self.settle(done, written)
+    }
+
+    fn settle(&mut self, done: rustix::io::Result<()>, written: u64) -> Result<(), StoreError> {
+        if let Err(error) = done {
+            // Which pages are lost is unknown: the next writer authenticates again.
+            self.over = true;
+            if let Some(note) = self.note.take() {
+                note.progress.forget_one(note.dir, &note.name);
+            }
+            return Err(error.into());
+        }
+        self.held.synced = written;
+        self.noted();
+        Ok(())
     }
 
     /// Makes all whole chunks durable and returns the offset that may now be advertised.
@@ -166,49 +235,15 @@ impl Writer {
     /// # Errors
     /// Of the disk; then nothing new may be advertised, and the writer is over.
     pub fn sync(&mut self) -> Result<u64, StoreError> {
+        self.synced()?;
         if self.shape.total == 0 && self.held.written == 0 {
             self.append(&[])?;
         }
         if self.held.synced < self.held.written {
-            if let Err(error) = fdatasync(&self.file) {
-                // Which pages are lost is unknown: the next writer authenticates again.
-                self.over = true;
-                if let Some(note) = self.note.take() {
-                    note.progress.forget_one(note.dir, &note.name);
-                }
-                return Err(error.into());
-            }
-            self.held.synced = self.held.written;
-            self.noted();
+            let done = fdatasync(&self.file);
+            self.settle(done, self.held.written)?;
         }
         Ok(self.offset())
-    }
-
-    /// Seals up to [`BATCH`] chunks of the rest and `bytes` into the buffer: its bytes, and how many.
-    fn seal_batch(&mut self, bytes: &mut &[u8]) -> (usize, u64) {
-        if self.buffer.is_empty() {
-            self.buffer.resize(self.shape.file_bytes(self.shape.frames().min(BATCH)) as usize, 0);
-        }
-        let (mut used, mut index) = (0, self.held.written);
-        let end = self.shape.frames().min(index + BATCH);
-        while index < end {
-            let content = self.shape.content(index);
-            if self.rest.len() + bytes.len() < content {
-                break;
-            }
-            let length = content + OVERHEAD;
-            let frame = &mut self.buffer[used..used + length];
-            let waited = self.rest.len();
-            let (now, later) = bytes.split_at(content - waited);
-            frame[NONCE..NONCE + waited].copy_from_slice(&self.rest);
-            frame[NONCE + waited..NONCE + content].copy_from_slice(now);
-            self.rest.clear();
-            *bytes = later;
-            self.frames.seal(index, self.shape.is_last(index), frame);
-            used += length;
-            index += 1;
-        }
-        (used, index - self.held.written)
     }
 
     fn noted(&self) {
@@ -218,10 +253,19 @@ impl Writer {
     }
 }
 
+impl Drop for Writer {
+    /// The kernel tells of a failed sync once: nobody else would hear of it.
+    fn drop(&mut self) {
+        if let Err(error) = self.synced() {
+            tracing::error!(%error, "a blob could not be made durable");
+        }
+    }
+}
+
 /// Whole chunks at the beginning of `file` that can be gone on from.
 fn authentic(file: &File, frames: &mut Frames, shape: Shape, length: u64) -> Result<u64, StoreError> {
     let whole = shape.whole_frames(length);
-    let floor = whole.saturating_sub(UNSYNCED_MOST + BATCH);
+    let floor = whole.saturating_sub(UNSYNCED_MOST);
     let mut good = whole;
     let mut frame = vec![0; FRAME];
     for index in (floor..whole).rev() {

@@ -1,6 +1,7 @@
 //! Receiving a file's bytes: one stream in, sealed batches out, in flat memory.
 //!
-//! While one batch of up to 1 MiB is sealed and written on the blocking pool, the next is received.
+//! While one batch of up to 1 MiB is sealed and written on the blocking pool, the next is received into
+//! the place where it will be sealed: a byte is copied once.
 //! Whatever ends the stream, the whole chunks that came are kept, and an offset is told only after
 //! fdatasync.
 
@@ -8,14 +9,13 @@ use super::lanes::{Hold, Pass};
 use super::record::{Found, State, Submission, file_name};
 use super::{SubmissionError, Submissions};
 use crate::sealed::header;
-use crate::store::{CHUNK, Writer};
+use crate::store::{Batch, CHUNK, Writer};
 use crate::time::{Now, Time};
 use crate::tokens::AuthHash;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::{FutureExt as _, Stream, StreamExt as _};
 use tokio::task::{JoinHandle, spawn_blocking};
 
-const BATCH: usize = 1 << 20;
 /// A sender who is slower than the disk is written out from here on, so that memory stays small.
 const EAGER: usize = 4 * CHUNK;
 
@@ -155,14 +155,14 @@ impl Submissions {
         E: From<SubmissionError>,
     {
         let mut body = std::pin::pin!(body);
-        let mut batch = BytesMut::new();
-        let mut desk = Bench::Idle(writer);
+        let mut batch = writer.batch();
+        let mut desk = Bench::Idle(writer, None);
         let came = loop {
             let next = match body.next().now_or_never() {
                 Some(next) => next,
                 None => {
                     if batch.len() >= EAGER && desk.is_idle() {
-                        desk = match desk.put(batch.split().freeze(), pass.hold()).await {
+                        desk = match desk.put(&mut batch, pass.hold()).await {
                             Ok(desk) => desk,
                             Err(error) => return (Err(error.into()), Ok(())),
                         };
@@ -174,29 +174,33 @@ impl Submissions {
                     }
                 }
             };
-            match next {
+            let bytes = match next {
                 None => break Ok(()),
                 Some(Err(error)) => break Err(error),
-                Some(Ok(bytes)) => batch.extend_from_slice(&bytes),
-            }
+                Some(Ok(bytes)) => bytes,
+            };
             if pass.is_outrun() {
                 break Err(SubmissionError::Interrupted.into());
             }
-            if batch.len() >= BATCH {
-                desk = match desk.put(batch.split().freeze(), pass.hold()).await {
+            let mut left = bytes.as_ref();
+            batch.push(&mut left);
+            while batch.is_full() && !batch.is_empty() {
+                desk = match desk.put(&mut batch, pass.hold()).await {
                     Ok(desk) => desk,
                     Err(error) => return (Err(error.into()), Ok(())),
                 };
-                if let Some(offset) = desk.offset() {
-                    self.reservations.progress(id, beside + offset);
-                }
+                self.reservations.progress(id, beside + desk.offset());
+                batch.push(&mut left);
+            }
+            if !left.is_empty() {
+                break Err(SubmissionError::TooLarge("more bytes than were announced for this file").into());
             }
         };
-        let writer = match desk.put(batch.freeze(), pass.hold()).await {
+        let writer = match desk.put(&mut batch, pass.hold()).await {
             Ok(desk) => desk.rest().await,
             Err(error) => Err(error),
         };
-        (writer.map_err(E::from), came)
+        (writer.map(|(writer, _)| writer).map_err(E::from), came)
     }
 
     /// Notes that bytes came, and tells the desk.
@@ -226,62 +230,60 @@ impl Submissions {
     }
 }
 
-/// A writer that is either here or at work.
+/// A writer and the batch it wrote last, either here or at work.
 enum Bench {
-    Idle(Writer),
-    Busy(JoinHandle<Result<Writer, SubmissionError>>, u64),
+    Idle(Writer, Option<Batch>),
+    Busy(JoinHandle<Result<(Writer, Batch), SubmissionError>>, u64),
 }
 
 impl Bench {
     fn is_idle(&self) -> bool {
         match self {
-            Self::Idle(_) => true,
+            Self::Idle(..) => true,
             Self::Busy(work, _) => work.is_finished(),
         }
     }
 
-    fn offset(&self) -> Option<u64> {
+    /// Where the writer is, or was before the batch it is at.
+    fn offset(&self) -> u64 {
         match self {
-            Self::Idle(writer) => Some(writer.offset()),
-            Self::Busy(_, before) => Some(*before),
+            Self::Idle(writer, _) => writer.offset(),
+            Self::Busy(_, before) => *before,
         }
     }
 
-    async fn rest(self) -> Result<Writer, SubmissionError> {
+    async fn rest(self) -> Result<(Writer, Option<Batch>), SubmissionError> {
         match self {
-            Self::Idle(writer) => Ok(writer),
-            Self::Busy(work, _) => work.await.expect("writing does not panic"),
+            Self::Idle(writer, used) => Ok((writer, used)),
+            Self::Busy(work, _) => {
+                work.await.expect("writing does not panic").map(|(writer, used)| (writer, Some(used)))
+            }
         }
     }
 
-    /// Waits for the batch before and hands over this one. The pass is held until it is written, also
-    /// when nobody waits for it any more.
-    async fn put(self, batch: Bytes, hold: Hold) -> Result<Self, SubmissionError> {
-        let mut writer = self.rest().await?;
-        if batch.is_empty() {
-            return Ok(Self::Idle(writer));
+    /// Waits for the batch before and hands over the whole chunks of this one; the rest stays. The pass
+    /// is held until they are written, also when nobody waits for it any more.
+    async fn put(self, batch: &mut Batch, hold: Hold) -> Result<Self, SubmissionError> {
+        let (mut writer, used) = self.rest().await?;
+        // Who fills batches will fill the next one too; who is slow gets memory for what comes.
+        let rest = batch.rest(used.filter(|_| batch.is_full()));
+        let mut whole = std::mem::replace(batch, rest);
+        if whole.is_empty() {
+            return Ok(Self::Idle(writer, None));
         }
         let before = writer.offset();
         let work = spawn_blocking(move || {
             if writer.is_untouched() {
-                check_start(&batch, writer.total())?;
+                // The first chunk holds the header: plaintext is refused before a byte of it is stored.
+                let header = header::parse(whole.start())?;
+                header::check_len(header, writer.total())?;
             }
-            writer.append(&batch)?;
+            writer.write(&mut whole)?;
             drop(hold);
-            Ok(writer)
+            Ok((writer, whole))
         });
         Ok(Self::Busy(work, before))
     }
-}
-
-/// The first batch holds the header: plaintext is refused before a byte of it is stored.
-fn check_start(batch: &[u8], total: u64) -> Result<(), SubmissionError> {
-    if (batch.len() as u64) < total.min(CHUNK as u64) {
-        // No whole chunk came: nothing will be stored.
-        return Ok(());
-    }
-    let header = header::parse(batch)?;
-    Ok(header::check_len(header, total)?)
 }
 
 pub(super) fn file_size(submission: &Submission, n: u8) -> Result<u64, SubmissionError> {
