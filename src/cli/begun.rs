@@ -1,11 +1,10 @@
 //! What was begun and not ended: which one is meant, and a line about each when that is not clear.
 
 use super::{argument, date, shown};
-use crate::client::begun::Begun;
+use crate::client::begun::{Begun, Through};
 use crate::client::http::Server;
 use crate::client::stages::{Entry, Stages, TakeError};
 use crate::ids::SubmissionId;
-use crate::sealed::link::{Secret, parts};
 use anyhow::Context as _;
 
 /// Takes the one that `named` names, a link or an id; without it the only one that no process holds.
@@ -40,27 +39,39 @@ pub(super) fn picked(stages: &Stages, named: Option<&str>, command: &str) -> any
     }
 }
 
+/// Erases what is damaged beyond reading: nobody can continue it. Answers how many.
+pub(super) fn erases_damaged(stages: &Stages) -> anyhow::Result<usize> {
+    let mut erased = 0;
+    for id in stages.ids()? {
+        if matches!(stages.take(id), Err(TakeError::Begun(_))) {
+            stages.erase_damaged(id)?;
+            eprintln!("Erased here, because it was damaged: {id}");
+            erased += 1;
+        }
+    }
+    Ok(erased)
+}
+
 fn named_by(stages: &Stages, ids: Vec<SubmissionId>, named: &str) -> anyhow::Result<Vec<SubmissionId>> {
     let text = argument::text(named)?;
     if let Ok(id) = text.trim().parse::<SubmissionId>() {
         anyhow::ensure!(ids.contains(&id), "nothing was begun here by that id, or it has ended");
         return Ok(vec![id]);
     }
-    let (secret, _) = parts(&text)?;
-    let same: Vec<_> = ids.into_iter().filter(|id| is_through(stages, *id, &secret)).collect();
+    let through = Through::link(&text)?;
+    let same: Vec<_> = ids.into_iter().filter(|id| is_through(stages, *id, &through)).collect();
     anyhow::ensure!(!same.is_empty(), "nothing was begun here through this link, or it has ended");
     Ok(same)
 }
 
-fn is_through(stages: &Stages, id: SubmissionId, secret: &Secret) -> bool {
-    let link = stages.look(id).ok().and_then(|begun| begun.link().ok());
-    link.is_some_and(|link| link.secret.as_bytes() == secret.as_bytes())
+fn is_through(stages: &Stages, id: SubmissionId, through: &Through) -> bool {
+    stages.look(id).is_ok_and(|begun| through.is_of(&begun))
 }
 
 /// How many were begun through this link and no process sends.
-pub(super) fn waiting(stages: &Stages, secret: &Secret) -> usize {
+pub(super) fn waiting(stages: &Stages, through: &Through) -> usize {
     let ids = stages.ids().unwrap_or_default();
-    ids.into_iter().filter(|id| is_through(stages, *id, secret) && stages.take(*id).is_ok()).count()
+    ids.into_iter().filter(|id| is_through(stages, *id, through) && stages.take(*id).is_ok()).count()
 }
 
 fn line(begun: &Begun) -> String {

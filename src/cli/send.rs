@@ -4,6 +4,7 @@
 use super::profile::Profile;
 use super::progress::Sending;
 use super::{argument, begun, date, duration, now, print, shown, stopping};
+use crate::client::begun::Through;
 use crate::client::http::HttpError;
 use crate::client::leftovers::{self, Forgotten};
 use crate::client::stages::Stages;
@@ -102,10 +103,11 @@ impl Send {
             }
             None => send::Answers::new(),
         };
-        let opened = link::open(&argument::text(self.link.as_deref().unwrap_or_default())?)?;
+        let text = argument::text(self.link.as_deref().unwrap_or_default())?;
+        let opened = link::open(&text)?;
         if let Some(stages) = stages {
             leftovers::sweep(stages, now());
-            if begun::waiting(stages, &opened.link.secret) > 0 {
+            if begun::waiting(stages, &Through::link(&text)?) > 0 {
                 eprintln!(
                     "Something else was begun through this link and has not arrived: \
                      `dewdrop send --continue` goes on with it, `--forget` erases it."
@@ -139,6 +141,9 @@ impl Send {
     }
 
     fn forgets(&self, stages: &Stages) -> anyhow::Result<()> {
+        if self.link.is_none() && begun::erases_damaged(stages)? > 0 && stages.ids()?.is_empty() {
+            return Ok(());
+        }
         let entry = begun::picked(stages, self.link.as_deref(), "--forget")?;
         let id = entry.begun.submission;
         let done = leftovers::forget(&entry)?;

@@ -10,7 +10,7 @@ use crate::ids::{LinkId, SubmissionId};
 use crate::sealed::answers::Answers;
 use crate::sealed::hash::Hash;
 use crate::sealed::identity::Recipient;
-use crate::sealed::link::{Link, LinkError, ReceiptSecret, parts};
+use crate::sealed::link::{Link, LinkError, ReceiptSecret, Secret, parts};
 use crate::sealed::manifest::{Consent, Manifest, ManifestFile};
 use crate::time::Time;
 use crate::tokens::Bearer;
@@ -217,5 +217,23 @@ impl Begun {
             self.facts = None;
             self.files.iter_mut().for_each(|file| file.path = None);
         }
+    }
+}
+
+/// One link, to find what was begun through it.
+pub struct Through(Secret);
+
+impl Through {
+    /// Of a link as it was given.
+    ///
+    /// # Errors
+    /// [`LinkError`]
+    pub fn link(text: &str) -> Result<Self, LinkError> {
+        Ok(Self(parts(text)?.0))
+    }
+
+    #[must_use]
+    pub fn is_of(&self, begun: &Begun) -> bool {
+        begun.link().is_ok_and(|link| link.secret.as_bytes() == self.0.as_bytes())
     }
 }

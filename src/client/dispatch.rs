@@ -17,6 +17,7 @@ use crate::sealed::link::Link;
 use crate::time::Time;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 use zeroize::Zeroizing;
 
 /// A server that takes every file and then says that one is missing is asked so often.
@@ -77,6 +78,7 @@ impl<'a> Dispatch<'a> {
             standing: Arc::clone(&manner.standing),
             told,
             sources: BTreeMap::new(),
+            begun: Instant::now(),
             said_safe: false,
         };
         let legs = begun.files.iter().map(|file| Leg {
@@ -141,7 +143,6 @@ impl<'a> Dispatch<'a> {
         let mut fresh = announce == Announce::First;
         for _ in 0..ROUNDS {
             self.journey.brings(&self.legs, &staging, fresh)?;
-            self.journey.notices();
             if let Some(mut entry) = self.entry() {
                 entry.begun.proven = true;
                 // It only makes the words better: the receipt is asked anyway.

@@ -21,7 +21,10 @@ use bytes::Bytes;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// What has arrived by then needs no word about being interrupted.
+const SOON: Duration = Duration::from_secs(3);
 
 /// What carries a submission.
 pub(super) struct Journey<'a> {
@@ -34,6 +37,7 @@ pub(super) struct Journey<'a> {
     pub told: &'a mut dyn FnMut(Step<'_>),
     /// Where each file's bytes come from, once it was its turn.
     pub sources: BTreeMap<u8, Source>,
+    pub begun: Instant,
     pub said_safe: bool,
 }
 
@@ -130,6 +134,7 @@ impl Journey<'_> {
         };
         if self.patience.is_tried() {
             (self.told)(Step::Waiting(&error));
+            self.notices();
         }
         thread::sleep(wait);
         Ok(())
@@ -142,9 +147,10 @@ impl Journey<'_> {
         self.patience.rests();
     }
 
-    /// Says once that everything is sealed here.
+    /// Says once that everything is sealed here, when it takes long enough to matter.
     pub fn notices(&mut self) {
-        if !self.said_safe && self.standing.get() == Stand::Safe {
+        let matters = self.patience.is_tried() || self.begun.elapsed() >= SOON;
+        if matters && !self.said_safe && self.standing.get() == Stand::Safe {
             self.said_safe = true;
             (self.told)(Step::Safe);
         }

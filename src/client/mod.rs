@@ -1,9 +1,11 @@
 //! What a sender and a reader do in Rust: the second implementation of the formats, next to the pages.
 //!
-//! Blocking, one request after the other, in flat memory: 8 MiB in either direction. `http.rs` is the
-//! only file that names reqwest, `age.rs` the only one that names age. Nothing here talks to a person.
+//! Blocking, one request after the other, in flat memory: 8 MiB in either direction. `http` is the
+//! only place that names reqwest, `age.rs` the only one that names age. Nothing here talks to a person.
 //!
-//! A sender: [`link`] opens a link and checks everything that comes before sending, [`send`] sends.
+//! A sender: [`link`] opens a link and checks everything that comes before sending, [`send`] begins: [`sealing`]
+//! seals, [`staging`] beside [`upload`], [`stages`] keep it on disk, `journey` carries it; [`resume`] goes on
+//! later, [`leftovers`] ends what nobody continues.
 //! A reader: [`desk`] signs in and unlocks, [`new_link`] makes links, [`list`] names what is there, [`delivery`] opens a submission
 //! and checks it, [`fetch`] saves its files; [`export`] writes it as it is stored.
 //! Anyone: [`verify`] compares what a server serves with what this program would, [`doctor`] looks at what is between.

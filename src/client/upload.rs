@@ -79,7 +79,6 @@ impl Journey<'_> {
         let mut announced = false;
         loop {
             staging.check().map_err(|(n, error)| failed(legs, n, error.into()))?;
-            self.notices();
             let at = match way.at {
                 Some(at) => at,
                 None => self.looks(leg, &mut way)?,
@@ -92,6 +91,7 @@ impl Journey<'_> {
             if at == leg.size {
                 return Ok(());
             }
+            self.notices();
             let piece = self.piece(leg, staging, at)?;
             let (len, path) = (piece.len(), path(leg.n));
             match self.line.append(&path, &self.auth, at, piece) {

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 pub mod between;
+mod continued;
 mod doctor;
+mod ended;
 mod hostile;
 mod log;
 mod metrics;

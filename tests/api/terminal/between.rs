@@ -42,6 +42,8 @@ type Change = Box<dyn FnMut(&mut Answer) + Send>;
 pub struct Between {
     pub url: String,
     change: Arc<Mutex<Change>>,
+    /// What is cut off before it reaches the server.
+    cut: Arc<Mutex<Option<&'static str>>>,
 }
 
 impl Between {
@@ -52,14 +54,16 @@ impl Between {
         // The same one that the program installs; whoever is first decides.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().no_proxy().redirect(Policy::none()).build().expect("a client");
-        let (server, changes) = (server.to_owned(), Arc::clone(&change));
+        let cut: Arc<Mutex<Option<&'static str>>> = Arc::default();
+        let (server, changes, cuts) = (server.to_owned(), Arc::clone(&change), Arc::clone(&cut));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (server, client, changes) = (server.clone(), client.clone(), Arc::clone(&changes));
-                thread::spawn(move || pass(stream, &server, &client, &changes));
+                let cuts = Arc::clone(&cuts);
+                thread::spawn(move || pass(stream, &server, &client, &changes, &cuts));
             }
         });
-        Self { url, change }
+        Self { url, change, cut }
     }
 
     /// From now on every answer goes through `change`.
@@ -69,16 +73,31 @@ impl Between {
 
     pub fn is_honest_again(&self) {
         self.changes(|_| {});
+        *self.cut.lock().expect("no test panicked here") = None;
+    }
+
+    /// From now on requests of this method do not reach the server.
+    pub fn cuts_off(&self, method: &'static str) {
+        *self.cut.lock().expect("no test panicked here") = Some(method);
     }
 }
 
 /// One request of one connection.
-fn pass(stream: TcpStream, server: &str, client: &Client, changes: &Mutex<Change>) -> Option<()> {
+fn pass(
+    stream: TcpStream,
+    server: &str,
+    client: &Client,
+    changes: &Mutex<Change>,
+    cut: &Mutex<Option<&'static str>>,
+) -> Option<()> {
     let mut reader = BufReader::new(stream.try_clone().ok()?);
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
     let mut words = line.split_whitespace();
     let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
+    if cut.lock().ok()?.is_some_and(|cut| cut == method) {
+        return None;
+    }
     let mut request = client.request(method.parse().ok()?, format!("{server}{path}"));
     let (mut length, mut range, mut agent) = (0, None, String::new());
     loop {

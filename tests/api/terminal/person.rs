@@ -77,7 +77,7 @@ pub struct Done {
 }
 
 impl Done {
-    fn of(output: Output) -> Self {
+    pub fn of(output: Output) -> Self {
         Self {
             code: output.status.code().expect("it was not killed"),
             stdout: String::from_utf8(output.stdout).expect("text"),
@@ -152,6 +152,11 @@ impl Person {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         command
+    }
+
+    /// Starts a command and does not wait for it.
+    pub fn starts(&self, words: &[&str], paths: &[PathBuf]) -> Child {
+        self.command(words, paths).spawn().expect("the binary runs")
     }
 
     pub fn runs(&self, words: &[&str], paths: &[PathBuf]) -> Done {
