@@ -1,6 +1,6 @@
 /**
  * Location in the boxes `udta`, `meta` and `uuid` of films: QuickTime's and 3GPP's own, the keys that
- * Apple and Android write, what iTunes lists, XMP, Sony's XML, and what else looks like ISO 6709.
+ * Apple and Android write, what iTunes lists, XMP, and what else looks like ISO 6709.
  */
 import { type Box, boxesIn, metaBody } from './boxes.ts';
 import { latin1, u32 } from './source.ts';
@@ -19,7 +19,7 @@ const put = (bytes: Uint8Array, at: number, text: string) => {
 export const isPlaceKey = (name: string): boolean => KEY.test(name);
 
 /** A name of the same length that says nothing. */
-export function renameKey(bytes: Uint8Array, from: number, to: number): void {
+function renameKey(bytes: Uint8Array, from: number, to: number): void {
   put(bytes, from, 'removed'.padEnd(to - from, '-').slice(0, to - from));
 }
 
@@ -48,7 +48,7 @@ function blankMeta(bytes: Uint8Array, from: number, to: number, depth: number): 
   for (const box of inside) {
     if (box.type === 'keys') continue;
     if (box.type === 'ilst') blankList(bytes, box, named);
-    else if (box.type === 'xml ') blankXml(bytes.subarray(box.body + 4, box.end));
+    else if (box.type === 'xml ') blankXmp(bytes.subarray(box.body + 4, box.end));
     else blankBoxes(bytes, box.at, box.end, depth + 1);
   }
 }
@@ -81,15 +81,6 @@ function blankList(bytes: Uint8Array, list: Box, named: ReadonlySet<number>): vo
       }
     }
   }
-}
-
-/** Sony's cameras keep a group of Exif's GPS there; others XMP. */
-function blankXml(bytes: Uint8Array): void {
-  const text = latin1(bytes);
-  const from = text.indexOf('<Group name="ExifGPS"');
-  const to = text.indexOf('</Group>', from);
-  if (from >= 0) bytes.fill(0x20, from, to < 0 ? bytes.length : to + '</Group>'.length);
-  blankXmp(bytes);
 }
 
 function free(bytes: Uint8Array, { at, body, end }: Box): void {

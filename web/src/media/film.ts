@@ -108,7 +108,7 @@ async function track(source: Source, trak: Box, places: Places, fragmented: bool
   const base = { id: u32(tkhd, long ? 20 : 12), handler, timescale: u32(mdhd, mdhd[0] === 1 ? 20 : 12) };
   if (handler !== 'vide') {
     if (stbl && stsd && handler !== 'soun') {
-      await blankTimed(places, source, stbl, { at: stsd.body, bytes: described }, fragmented);
+      await blankTimed(places, source, stbl, described, fragmented);
     }
     return { ...base, width: 0, height: 0, codec: null };
   }

@@ -7,7 +7,6 @@ import { type Film, film } from './film.ts';
 import type { Dimensions } from './items.ts';
 import { blankExif } from './exif.ts';
 import { jpeg } from './jpeg.ts';
-import { matroska } from './matroska.ts';
 import { inOrder, type Patch } from './patch.ts';
 import { Places } from './places.ts';
 import { png } from './png.ts';
@@ -74,7 +73,8 @@ async function look(source: Source, places: Places, depth: number): Promise<Seen
   if (mark.startsWith('\x89PNG\r\n\x1a\n')) return picture(await png(source, places));
   if (mark.startsWith('RIFF') && mark.startsWith('WEBP', 8)) return picture(await webp(source, places));
   if (FIRST_BOXES.includes(mark.slice(4, 8))) return filmed(await film(source, places), mark);
-  if (mark.startsWith('\x1aE\xdf\xa3')) return filmed(await matroska(source, places), mark);
+  // WebM and Matroska: no phone films in them, and the page asks its player how long one is.
+  if (mark.startsWith('\x1aE\xdf\xa3')) return { ...OTHER, kind: 'video' };
   if (mark.startsWith('GIF8') || mark.startsWith('BM')) return picture(null);
   if (mark.startsWith('II*\0') || mark.startsWith('MM\0*')) {
     await places.edit(source, 0, Math.min(RAW_BYTES, source.size), blankExif);

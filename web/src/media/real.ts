@@ -79,9 +79,6 @@ export const FILMS: Readonly<Record<string, () => string>> = {
     exiftool('list.mp4', plain(), `-ItemList:GPSCoordinates=${LATITUDE}, ${LONGITUDE}, 34`),
   'MP4 with a drone’s subtitles': () =>
     ffmpeg('drone.mp4', '-i', plain(), '-i', drone(), '-c', 'copy', '-c:s', 'mov_text'),
-  'Matroska’s tags': () => copied('tags.mkv', ...located),
-  'WebM’s tags': () =>
-    ffmpeg('tags.webm', '-i', plain(), '-c:v', 'libvpx', '-b:v', '200k', '-c:a', 'libopus', ...located),
 };
 
 const gps = [

@@ -5,7 +5,7 @@ import { type Source, u32, u64 } from './source.ts';
 /** A run of bytes that belongs to one track. */
 export interface Chunk {
   readonly at: number;
-  readonly sizes: readonly number[];
+  readonly size: number;
 }
 
 /** Bytes of one table: a million samples. */
@@ -34,10 +34,10 @@ export async function chunksOf(source: Source, stbl: Box): Promise<Chunk[] | nul
     // The next run begins at this chunk, counted from 1.
     while (8 + (run + 2) * 12 <= runs.length && u32(runs, 8 + (run + 1) * 12) <= chunk + 1) run += 1;
     const many = Math.min(u32(runs, 8 + run * 12 + 4), samples - sample, MOST_CHUNKS);
-    const own: number[] = [];
-    for (let i = 0; i < many; i++, sample++) own.push(same > 0 ? same : u32(sizes, 12 + sample * 4));
+    let size = 0;
+    for (let i = 0; i < many; i++, sample++) size += same > 0 ? same : u32(sizes, 12 + sample * 4);
     const at = 8 + chunk * width;
-    chunks.push({ at: long ? u64(places, at) : u32(places, at), sizes: own });
+    chunks.push({ at: long ? u64(places, at) : u32(places, at), size });
     if (sample > 1_000_000) return null;
   }
   return chunks;

@@ -6,8 +6,7 @@ export const cover = {
   opening: 'Opening the picture…',
   picture: (width: number, height: number) => `The picture, ${width} by ${height} pixels`,
   box: (number: number, of: number) => `Box ${number} of ${of}`,
-  boxes: (count: number) =>
-    count === 0 ? 'Nothing is covered yet.' : `${count} ${count === 1 ? 'box' : 'boxes'}`,
+  boxes: (count: number) => (count === 0 ? 'No box yet' : `${count} ${count === 1 ? 'box' : 'boxes'}`),
   add: 'Add a box',
   remove: 'Take it away',
   done: 'Use this picture',
