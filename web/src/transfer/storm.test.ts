@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { Problem } from '../api/problem.ts';
 import { DeviceFile, StormWorld, unreachable } from './storm-world.ts';
 
-const RUNS = 25 * Number(process.env['DEWDROP_TORTURE'] ?? 1);
+const RUNS = 20 * Number(process.env['DEWDROP_TORTURE'] ?? 1);
 const KIBI = 1024;
 
 const happening = fc.record({
@@ -111,6 +111,58 @@ function happens(world: StormWorld, call: string, what: Day['happenings'][number
       throw unreachable();
   }
 }
+
+const MEBI = KIBI * KIBI;
+
+test('a file that changed, of which the server lost bytes, is sealed anew under another key', async () => {
+  for (const staged of ['none', 'some'] as const) {
+    const world = await lives({
+      sizes: [6.5 * MEBI],
+      strict: false,
+      staged,
+      body: 2 * MEBI,
+      happenings: [
+        { after: 4, what: 'file changes', which: 0 },
+        { after: 0, what: staged === 'some' ? 'handle lost' : 'dropped', which: 0 },
+        { after: 0, what: 'all lost', which: 0 },
+      ],
+    });
+    expect(await world.wrong()).toBeNull();
+    expect(world.server.state).toBe('received');
+    expect([...world.server.files.keys()]).toEqual([1]);
+  }
+}, 60_000);
+
+test('what the server lost is sealed again under the same key when the file is the same', async () => {
+  const happenings = [{ after: 5, what: 'all lost', which: 0 } as const];
+  const world = await lives({
+    sizes: [6.5 * MEBI],
+    strict: false,
+    staged: 'none',
+    body: 2 * MEBI,
+    happenings,
+  });
+  expect(await world.wrong()).toBeNull();
+  expect([...world.server.files.keys()]).toEqual([0]);
+}, 60_000);
+
+test('what is kept goes on after a kill and after a power cut, under the same number', async () => {
+  for (const what of ['killed', 'power cut'] as const) {
+    const happenings = [{ after: 4, what, which: 0 }];
+    const world = await lives({
+      sizes: [3 * MEBI],
+      strict: true,
+      staged: 'all',
+      body: 300 * KIBI,
+      happenings,
+    });
+    expect(await world.wrong()).toBeNull();
+    expect([world.lives, world.server.state]).toEqual([2, 'received']);
+    expect([...world.server.files.keys()]).toEqual([0]);
+    expect(world.store.begun).toBeNull();
+    expect([world.stage.files.size, world.sealing.living.size]).toEqual([0, 0]);
+  }
+}, 60_000);
 
 test('nothing leaves twice under one key and nonce, and nothing wrong is ever committed', async () => {
   const ends = { received: 0, not: 0 };

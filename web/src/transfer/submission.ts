@@ -34,6 +34,7 @@ export class Submission {
   /** File numbers that lie whole and flushed in the stage. */
   readonly #kept = new Set<number>();
   #begun: Begun;
+  #over = false;
   #writing: Promise<boolean> = Promise.resolve(true);
 
   constructor(parts: LinkParts, begun: Begun, control: Control, ports: SubmissionPorts) {
@@ -161,6 +162,8 @@ export class Submission {
   }
 
   async forget(): Promise<void> {
+    // What is told from now on, such as that the last file is flushed, is not written down again.
+    this.#over = true;
     await this.#writing;
     await this.#ports.store.drop(this.#parts);
   }
@@ -190,6 +193,7 @@ export class Submission {
     const begun = { ...this.#begun, ...now };
     const kept = begun.secret !== null && begun.files.every(({ n }) => this.#kept.has(n));
     this.#begun = { ...begun, kept: kept && begun.manifest.length > 0 };
+    if (this.#over) return false;
     this.#writing = this.#writing.then(() => this.#ports.store.write(this.#parts, this.#begun, surely));
     return this.#writing;
   }

@@ -25,19 +25,24 @@ export interface Unfinished {
   readonly how: 'continue' | 'pick' | 'elsewhere';
 }
 
+/** Erased once in each visit of the page: what nothing goes on with. */
+let swept: Promise<void> | null = null;
+
 /** What was begun through this link; null when there is nothing to go on with. */
 export async function unfinishedOf(parts: LinkParts): Promise<Unfinished | null> {
   const begun = await browserStore.read(parts);
+  swept ??= sweep(Math.floor(Date.now() / 1000)).catch(() => undefined);
   return begun === null ? null : told(parts.fingerprint, begun);
 }
 
-/** For bare `/u` after a browser restart, the newest first. What nothing goes on with is erased beside it. */
+/** For bare `/u` after a browser restart, the newest first. */
 export async function allUnfinished(): Promise<readonly Unfinished[]> {
   const names = await keptFingerprints();
+  // Folders may lie there of which nothing is remembered.
+  swept ??= sweep(Math.floor(Date.now() / 1000)).catch(() => undefined);
   const found = await Promise.all(
     names.map((name) => unfinishedOf({ secret: new Uint8Array(0), fingerprint: fromBase64url(name, 16) })),
   );
-  void sweep(Math.floor(Date.now() / 1000));
   return found.flatMap((one) => one ?? []).sort((a, b) => b.begun_at - a.begun_at);
 }
 

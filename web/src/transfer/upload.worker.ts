@@ -13,7 +13,6 @@ import { ProgressTally } from './progress.ts';
 import { type PickedFile, SendingError, type SendingReason, type SendingState } from './sending.ts';
 import { runSealer } from './sealer-worker.ts';
 import { SEALER, Sealers } from './sealers.ts';
-import { sweep } from './sweep.ts';
 import type { Failure, FromUpload, ToUpload } from './upload-messages.ts';
 import { scope } from './worker-scope.ts';
 
@@ -124,9 +123,5 @@ const listen = ({ data }: MessageEvent<unknown>) => {
   }
 };
 
-if (scope.name === SEALER) {
-  runSealer(scope);
-} else {
-  scope.onmessage = listen;
-  void sweep(Math.floor(Date.now() / 1000));
-}
+if (scope.name === SEALER) runSealer(scope);
+else scope.onmessage = listen;
