@@ -1,5 +1,5 @@
 /** What the processes of a browser hold, in MiB, as the kernel counts it: proportional set size. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Chromium } from './cdp.ts';
 
 export interface Held {
@@ -56,7 +56,10 @@ async function held(browser: Chromium): Promise<Held> {
   return { renderer: proportional(renderers[0]?.id), browser: proportional(main?.id) };
 }
 
-function proportional(pid = 0): number {
-  const kib = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1];
+/** 0 for a process that is not there, or has just ended. */
+function proportional(pid: number | undefined): number {
+  const path = `/proc/${pid}/smaps_rollup`;
+  if (pid === undefined || pid === 0 || !existsSync(path)) return 0;
+  const kib = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(path, 'utf8'))?.[1];
   return Number(kib ?? 0) / 1024;
 }
