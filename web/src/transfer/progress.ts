@@ -1,8 +1,12 @@
-/** Adds up the files of a delivery, tells the page at most ten times a second, and never forgets the last. */
+/**
+ * Adds up the files of a delivery, tells the page at most four times a second (each time it
+ * is drawn anew, which takes from sealing), and never forgets the last.
+ */
 import { Rate } from './rate.ts';
 import type { SendingProgress } from './sending.ts';
 
-const INTERVAL = 100;
+/** Milliseconds. */
+const INTERVAL = 250;
 
 export class ProgressTally {
   readonly #rate = new Rate();

@@ -9,7 +9,10 @@ import { release } from '../sealed/release.ts';
 import { sealChunks } from '../sealed/stream.ts';
 import type { Source } from './source.ts';
 
-/** Chunks of a piece but the last: 2 MiB of plaintext, the best of 1, 2, 4 and 8 (docs/benchmarks.md). */
+/**
+ * Chunks of a piece but the last: 2 MiB of plaintext. Enough calls of WebCrypto at a time to hide what each
+ * of them costs; little enough that all pieces under way, read and sealed, stay below 20 MiB.
+ */
 export const PIECE_CHUNKS = 32;
 /** Plaintext bytes of a piece but the last. */
 export const PIECE = PIECE_CHUNKS * CHUNK;
