@@ -32,10 +32,9 @@ export default defineConfig(({ mode }) => ({
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames: 'assets/[name]-[hash][extname]',
         // What a page's script begins with stays one file: cut along what later parts share with it, it
-        // would be four, and each compressed anew. The words of later parts only look as if they began it.
-        codeSplitting: {
-          groups: [{ name: 'first', tags: ['$initial'] }],
-        },
+        // would be four, and each compressed anew. It takes modules whole: what belongs to a later screen
+        // stands in a module that the first screen does not name.
+        codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] },
       },
     },
   },

@@ -15,6 +15,7 @@ import type { Unfinished } from '../transfer/unfinished.ts';
 import type { LinkParts } from '../sealed/link.ts';
 import { collected } from './answers.ts';
 import { Awake } from './awake.ts';
+import { Calm } from './calm.ts';
 import { type Keeping, keepingOf } from './keeping.ts';
 import { type Milestone, milestoneAt } from './milestones.ts';
 import type { LoadTransfer, Visit } from './model.svelte.ts';
@@ -60,6 +61,7 @@ export class Run {
   readonly #visit: Visit;
   readonly #load: LoadTransfer;
   readonly #awake = new Awake();
+  readonly #calm = new Calm();
   #sending: Sending | null = null;
   #safe = false;
   #everKept = false;
@@ -216,7 +218,7 @@ export class Run {
 
   readonly #events: SendingEvents = {
     state: (state, waitingFor) => {
-      this.state = state;
+      this.state = this.#calm.shown(state, this.progress?.sent ?? 0);
       if (waitingFor) this.waitingFor = waitingFor;
       // While it rests, the screen may too.
       if (state === 'paused') this.#awake.release();
@@ -224,6 +226,7 @@ export class Run {
     },
     progress: (progress) => {
       this.progress = progress;
+      if (this.#calm.moved(progress.sent) && this.state === 'waiting') this.state = 'sending';
       this.#everKept ||= progress.kept > 0;
       this.milestone = milestoneAt(this.milestone, percentOf(progress.sent, progress.total));
       this.#keeps();
