@@ -75,6 +75,44 @@ export class Reader extends Person {
     return this.downloads(words.submission.save, `article[aria-label^="${name}"]`);
   }
 
+  /**
+   * Fetches the film whose name begins so and shows it: true once it moves, false when the page says instead
+   * that this browser can not play it.
+   */
+  async watches(name: string): Promise<boolean> {
+    const card = `article[aria-label^="${name}"]`;
+    const says = { role: 'any', name: words.submission.notPlayable, within: card } as const;
+    const video = { role: 'video', within: card } as const;
+    if ((await this.tab.glimpses(video)) === null) await this.taps(words.submission.watch, card);
+    let plays = false;
+    await until(
+      'the film plays, or the page says that it does not',
+      async () => {
+        plays = await this.#moves(card);
+        return plays || (await this.tab.glimpses(says)) !== null;
+      },
+      120_000,
+    );
+    return plays;
+  }
+
+  /** The file is too large for what this browser can keep, and the page says what to do instead. */
+  async isToldToSaveElsewhere(name: string): Promise<void> {
+    const card = `article[aria-label^="${name}"]`;
+    await this.taps(words.submission.save, card);
+    await this.looksFor({ role: 'status', name: words.submission.trouble['no-room'], within: card });
+  }
+
+  #moves(card: string): Promise<boolean> {
+    return this.tab.evaluate((card) => {
+      const video = document.querySelector<HTMLVideoElement>(`${card} video`);
+      if (video === null) return false;
+      video.muted = true;
+      if (video.paused) void video.play().catch(() => undefined);
+      return video.currentTime > 0.2 && video.videoWidth > 0;
+    }, card);
+  }
+
   /** Presses the button and returns the path of what was then downloaded. */
   async downloads(button: string, within?: string, patience = 120_000): Promise<string> {
     const before = new Set(this.#downloaded());

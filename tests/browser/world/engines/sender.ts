@@ -63,6 +63,14 @@ export class Sender extends Person {
     await input?.hands(paths);
   }
 
+  /** After a reload that lost what was picked: everything else is still there. */
+  async picksAgain(...paths: string[]): Promise<void> {
+    await this.picks(...paths);
+    await this.sees('heading', words.check.headline);
+    await this.#agreesIfAsked();
+    await this.sends();
+  }
+
   async agrees(): Promise<void> {
     await this.tapsOn({ role: 'checkbox' });
   }
@@ -82,7 +90,7 @@ export class Sender extends Person {
     await this.answers(said);
     await this.picks(...films);
     await this.sees('heading', words.check.headline);
-    if ((await this.tab.glimpses({ role: 'checkbox' })) !== null) await this.agrees();
+    await this.#agreesIfAsked();
   }
 
   /** Waits for the last screen and returns the receipt's address. */
@@ -108,6 +116,10 @@ export class Sender extends Person {
       return said !== '';
     });
     return said;
+  }
+
+  async #agreesIfAsked(): Promise<void> {
+    if ((await this.tab.glimpses({ role: 'checkbox' })) !== null) await this.agrees();
   }
 
   async #answers(answer: string): Promise<void> {

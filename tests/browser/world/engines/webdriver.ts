@@ -1,4 +1,5 @@
 /** As much of W3C WebDriver as the story needs, spoken over HTTP: https://www.w3.org/TR/webdriver2/ */
+import { until } from '../until.ts';
 import { find, type Look, sought } from './find.ts';
 import type { Piece, Size, Tab } from './tab.ts';
 
@@ -127,12 +128,13 @@ class WebDriverTab implements Tab {
 
   /** The page itself is to be so large, not the window with what the browser puts around it. */
   async resizes({ width, height }: Size): Promise<void> {
-    await this.command('POST', '/window/rect', { width, height });
-    const inner = await this.evaluate(() => ({ width: innerWidth, height: innerHeight }));
-    const around = { width: width - inner.width, height: height - inner.height };
-    await this.command('POST', '/window/rect', {
-      width: width + around.width,
-      height: height + around.height,
+    const window = { width, height };
+    await until(`a page of ${width}x${height}`, async () => {
+      await this.command('POST', '/window/rect', window);
+      const inner = await this.evaluate(() => ({ width: innerWidth, height: innerHeight }));
+      window.width += width - inner.width;
+      window.height += height - inner.height;
+      return inner.width === width && inner.height === height;
     });
   }
 
