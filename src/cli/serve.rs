@@ -83,6 +83,7 @@ impl Serve {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let config = config(&self)?;
         log::start();
+        crate::process::open_many();
         app::serve(config)
     }
 }

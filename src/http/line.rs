@@ -1,9 +1,10 @@
-//! Connections on which the next request never comes whole. actix waits five seconds for the first
-//! head and for ever for the head of a later one, byte by byte if need be; here a connection that has
-//! had no request for 20 s since it began or since its last answer ended is closed.
+//! Connections on which the next request never comes whole, or an answer is not taken. actix waits five
+//! seconds for the first head, and for ever for the head of a later one, byte by byte if need be, and for
+//! whoever does not read. Here a connection is closed that has had no request for 15 s since it began or
+//! since its last answer ended, and one that did not take a [`PIECE`] of an answer in 15 s.
 //!
-//! Idle connections end before that by themselves, and a request that is under way has time: bodies
-//! are the business of `guard`.
+//! A request that is under way has time: bodies are the business of `guard`, and an answer that has
+//! nothing to say for a while is nobody's fault.
 
 use actix_tls::accept::rustls_0_23::TlsStream;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
@@ -11,6 +12,7 @@ use actix_web::dev::{Extensions, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::rt::net::TcpStream;
 use actix_web::web::Bytes;
+use socket2::SockRef;
 use std::any::Any;
 use std::cell::Cell;
 use std::error::Error;
@@ -18,30 +20,40 @@ use std::net::Shutdown;
 use std::os::fd::AsFd as _;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(15);
 /// For what is still being sent when reading ends.
-const LAST_WORDS: Duration = Duration::from_secs(5);
+const LAST_WORDS: Duration = Duration::from_secs(3);
+/// Bytes of an answer handed on at a time: who takes less in [`PATIENCE`], 2 KiB/s, is cut off.
+const PIECE: usize = 32 << 10;
+/// Bytes that the kernel takes before the other side has room for them. Without a limit it takes
+/// megabytes, and nobody could say whether someone reads.
+const AHEAD: u32 = 2 * PIECE as u32;
 
 /// One connection; it ends with it.
 struct Line {
     /// The same socket once more, to end it from beside.
     socket: std::net::TcpStream,
-    /// Since when nobody is being answered.
+    /// Since when it is the other side's turn: to ask, or to take what was handed on.
     waits: Cell<Option<Instant>>,
+    /// Whether an answer is under way.
+    answering: Cell<bool>,
 }
 
 /// Watches a new connection.
 pub fn connected(io: &dyn Any, connection: &mut Extensions) {
     let tls = io.downcast_ref::<TlsStream<TcpStream>>().map(|tls| tls.get_ref().0);
     let Some(stream) = tls.or_else(|| io.downcast_ref::<TcpStream>()) else { return };
+    if let Err(error) = SockRef::from(stream).set_tcp_notsent_lowat(AHEAD) {
+        tracing::warn!(%error, "a connection that reads slowly is seen late");
+    }
     match stream.as_fd().try_clone_to_owned() {
         Ok(again) => {
             let waits = Cell::new(Some(Instant::now()));
-            let line = Rc::new(Line { socket: again.into(), waits });
+            let line = Rc::new(Line { socket: again.into(), waits, answering: Cell::new(false) });
             actix_web::rt::spawn(watch(Rc::downgrade(&line)));
             connection.insert(line);
         }
@@ -59,6 +71,10 @@ async fn watch(line: Weak<Line>) {
             break;
         }
     }
+    if let Some(line) = line.upgrade().filter(|line| line.answering.get()) {
+        // What is not taken is not kept by the kernel either, and who comes back hears of it at once.
+        let _ = SockRef::from(&line.socket).set_linger(Some(Duration::ZERO));
+    }
     for (end, pause) in [(Shutdown::Read, LAST_WORDS), (Shutdown::Both, Duration::ZERO)] {
         let Some(line) = line.upgrade() else { return };
         // Whoever is gone already needs no ending.
@@ -74,20 +90,29 @@ pub async fn answers(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<Answered>, actix_web::Error> {
     let busy = Busy(request.conn_data::<Rc<Line>>().cloned());
-    if let Some(line) = &busy.0 {
-        line.waits.set(None);
-    }
+    busy.turn(None);
     let response = next.call(request).await?;
-    Ok(response.map_body(|_, body| Answered { body: BoxBody::new(body), _busy: busy }))
+    Ok(response.map_body(|_, body| Answered { body: BoxBody::new(body), left: Bytes::new(), busy }))
 }
 
 /// The line waits again when this is dropped.
 struct Busy(Option<Rc<Line>>);
 
+impl Busy {
+    /// Whose turn it is: the other side's since then, or ours.
+    fn turn(&self, theirs: Option<Instant>) {
+        if let Some(line) = &self.0 {
+            line.waits.set(theirs);
+            line.answering.set(true);
+        }
+    }
+}
+
 impl Drop for Busy {
     fn drop(&mut self) {
+        self.turn(Some(Instant::now()));
         if let Some(line) = &self.0 {
-            line.waits.set(Some(Instant::now()));
+            line.answering.set(false);
         }
     }
 }
@@ -95,7 +120,9 @@ impl Drop for Busy {
 /// An answer's body, on its way.
 pub struct Answered {
     body: BoxBody,
-    _busy: Busy,
+    /// Of what the body gave last.
+    left: Bytes,
+    busy: Busy,
 }
 
 impl MessageBody for Answered {
@@ -105,10 +132,20 @@ impl MessageBody for Answered {
         self.body.size()
     }
 
+    /// Asked again only when there is room for more: what was handed on before has been taken.
     fn poll_next(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        Pin::new(&mut self.body).poll_next(context)
+        if self.left.is_empty() {
+            self.busy.turn(None);
+            match ready!(Pin::new(&mut self.body).poll_next(context)) {
+                Some(Ok(bytes)) => self.left = bytes,
+                ended => return Poll::Ready(ended),
+            }
+        }
+        self.busy.turn(Some(Instant::now()));
+        let most = PIECE.min(self.left.len());
+        Poll::Ready(Some(Ok(self.left.split_to(most))))
     }
 }

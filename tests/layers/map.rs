@@ -66,6 +66,7 @@ pub const BASE: [&str; 4] = ["ids", "tokens", "time", "bytes"];
 /// Vendor crates that one file, or one folder, keeps to itself; a crate of two trades has two lines.
 pub const VENDORS: &[(&str, &str)] = &[
     ("sled", "src/store/records.rs"),
+    ("socket2", "src/http/line.rs"),
     ("tokio_cron_scheduler", "src/sweep/schedule.rs"),
     ("sd_notify", "src/supervision.rs"),
     ("qrcode", "src/cli/qr.rs"),
