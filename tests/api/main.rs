@@ -14,6 +14,7 @@ mod desk;
 mod document;
 mod erasure;
 mod form;
+mod full;
 mod hostile;
 mod limits;
 mod links;
