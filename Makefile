@@ -9,10 +9,11 @@ DEWDROP_TORTURE ?= 1
 export DEWDROP_TORTURE
 
 target := $(or $(CARGO_TARGET_DIR),$(shell cargo metadata --no-deps --format-version 1 2>/dev/null | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p'),target)
+peers := $(target)/tools/bin/miniserve $(target)/tools/bin/dufs
 web_sources := $(shell find web/src web/build web/*.html web/*.ts web/*.js web/*.json -type f 2>/dev/null)
-packages := chromium firefox-esr webkit2gtk-driver xvfb xauth ffmpeg age curl faketime openssl python3 strace python3-venv caddy nginx pebble debootstrap libnss3-tools slirp4netns systemd iproute2 libimage-exiftool-perl libheif-examples
+packages := chromium firefox-esr webkit2gtk-driver xvfb xauth ffmpeg age curl faketime openssl python3 strace python3-venv caddy nginx slowhttptest pebble debootstrap libnss3-tools slirp4netns systemd iproute2 libimage-exiftool-perl libheif-examples
 
-.PHONY: help build deb run test test-rust test-web test-browser test-deploy fmt types bench bench-browser torture audit tools clean
+.PHONY: help build deb run test test-rust test-web test-browser test-deploy fmt types bench bench-store bench-server bench-browser bench-page torture audit tools clean
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -65,8 +66,17 @@ types: web/node_modules/.installed ## renew docs/openapi.json and web/src/api/sc
 	DEWDROP_RENEW=1 cargo test --locked --test api document::the_document_in_docs
 	cd web && npm run --silent types
 
-bench: bench-browser ## measure; says machine and versions
+bench: bench-store bench-server bench-browser bench-page ## measure; renews docs/benchmarks.md
+
+bench-store:
 	cargo bench --locked
+
+# Beside other servers, many slow uploads, slow sockets: lines of JSON in target/bench.
+bench-server: build tools $(target)/bench/venv/.installed benches/server/node_modules/.installed $(peers)
+	cd benches/server && export CARGO_TARGET_DIR="$(abspath $(target))" && for bench in ingest many slow; do python3 $$bench.py; done
+
+bench-page: $(target)/bench/venv/.installed
+	CARGO_TARGET_DIR="$(abspath $(target))" $(target)/bench/venv/bin/python benches/report.py
 
 # Runs of the browser: lines of JSON into target/bench/browser.json, and a table.
 bench-browser: build benches/node_modules/.installed tools
@@ -88,6 +98,22 @@ tools:
 		as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
 		$$as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -qqy --no-install-recommends $$missing >/dev/null; \
 	fi
+
+# Servers that ours is measured beside.
+$(target)/tools/bin/miniserve:
+	cargo install miniserve --version 0.35.0 --locked --root $(abspath $(target))/tools
+
+$(target)/tools/bin/dufs:
+	cargo install dufs --version 0.47.0 --locked --root $(abspath $(target))/tools
+
+$(target)/bench/venv/.installed: benches/server/requirements.txt | tools
+	python3 -m venv $(target)/bench/venv
+	$(target)/bench/venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+benches/server/node_modules/.installed: benches/server/package-lock.json
+	cd benches/server && npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
 
 # The mail server that alerts are delivered to in tests.
 $(target)/receivers/.installed: tests/api/alerts/receivers.txt | tools
@@ -117,5 +143,5 @@ web/dist/desk.html: web/node_modules/.installed $(web_sources)
 	cd web && npm run --silent build
 
 clean: ## what was built; never ./data
-	rm -rf web/dist web/node_modules tests/browser/node_modules benches/node_modules
+	rm -rf web/dist web/node_modules tests/browser/node_modules benches/node_modules benches/server/node_modules
 	cargo clean
