@@ -13,6 +13,7 @@ import json
 import multiprocessing
 import os
 import pathlib
+import re
 import shutil
 import socket
 import subprocess
@@ -127,17 +128,18 @@ def attack(server: dewdrop.Server, get: bytes, sockets: int, most: float) -> dic
 
 
 def slowhttptest(server: dewdrop.Server, mode: list[str], sockets: int, folder: pathlib.Path, path: str) -> dict:
-    """Its own count: the last second at which any of its connections was open, counted from when all were."""
+    """When the last of its connections was closed, by its own account, counted from when all were open."""
     out = folder / "slowhttptest"
     line = ["slowhttptest", *mode, "-c", str(sockets), "-r", "500", "-i", "1", "-l", "40", "-p", "5"]
-    subprocess.run([*line, "-u", f"{server.origin}{path}", "-g", "-o", out], capture_output=True)
+    done = subprocess.run([*line, "-u", f"{server.origin}{path}", "-g", "-o", out], capture_output=True, text=True)
     with out.with_suffix(".csv").open() as file:
         seconds = [{key.strip(): int(value) for key, value in row.items() if key} for row in csv.DictReader(file)]
     connected = next(key for key in seconds[0] if key.startswith("Connected"))
     most = max(row[connected] for row in seconds)
     full = next(row["Seconds"] for row in seconds if row[connected] == most)
-    last = max((row["Seconds"] for row in seconds if row[connected] > 0), default=0)
-    return {"connected": most, "last_s": last - full, "left": seconds[-1][connected]}
+    ended = int(re.search(r"ended on (\d+)", done.stdout)[1])
+    left = 0 if "No open connections left" in done.stdout else seconds[-1][connected]
+    return {"connected": most, "last_s": ended - full, "left": left}
 
 
 def main() -> None:
