@@ -177,6 +177,8 @@ mod tests {
             tokio::time::sleep(Duration::from_secs(60)).await;
         }
         assert!(begun.elapsed() > Duration::from_secs(17 * 60));
-        assert!(body.next().await.unwrap().is_err(), "18 s of waiting");
+        // Byte and alarm may come in the same instant; then it ends with the next wait.
+        let ended = [body.next().await, body.next().await].into_iter().flatten().any(|next| next.is_err());
+        assert!(ended, "18 s of waiting");
     }
 }

@@ -1,7 +1,7 @@
 //! Connections on which the next request never comes whole, or an answer is not taken. actix waits five
 //! seconds for the first head, and for ever for the head of a later one, byte by byte if need be, and for
 //! whoever does not read. Here a connection is closed that has had no request for 15 s since it began or
-//! since its last answer ended, and one that did not take a [`PIECE`] of an answer in 15 s.
+//! since its last answer ended, and one that did not take [`PACE`] of an answer in 15 s.
 //!
 //! A request that is under way has time: bodies are the business of `guard`, and an answer that has
 //! nothing to say for a while is nobody's fault.
@@ -20,15 +20,18 @@ use std::net::Shutdown;
 use std::os::fd::AsFd as _;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 const PATIENCE: Duration = Duration::from_secs(15);
 /// For what is still being sent when reading ends.
 const LAST_WORDS: Duration = Duration::from_secs(3);
-/// Bytes of an answer handed on at a time: who takes less in [`PATIENCE`], 2 KiB/s, is cut off.
+/// Bytes of an answer handed on at a time.
 const PIECE: usize = 32 << 10;
+/// Bytes of an answer that have to be taken in [`PATIENCE`], 4 KiB/s. More than a piece: what trickles
+/// into the last room of who has stopped reading is no sign of life.
+const PACE: usize = 2 * PIECE;
 /// Bytes that the kernel takes before the other side has room for them. Without a limit it takes
 /// megabytes, and nobody could say whether someone reads.
 const AHEAD: u32 = 2 * PIECE as u32;
@@ -41,6 +44,8 @@ struct Line {
     waits: Cell<Option<Instant>>,
     /// Whether an answer is under way.
     answering: Cell<bool>,
+    /// Bytes of the answer taken since `waits`.
+    taken: Cell<usize>,
 }
 
 /// Watches a new connection.
@@ -53,7 +58,12 @@ pub fn connected(io: &dyn Any, connection: &mut Extensions) {
     match stream.as_fd().try_clone_to_owned() {
         Ok(again) => {
             let waits = Cell::new(Some(Instant::now()));
-            let line = Rc::new(Line { socket: again.into(), waits, answering: Cell::new(false) });
+            let line = Rc::new(Line {
+                socket: again.into(),
+                waits,
+                answering: Cell::new(false),
+                taken: Cell::new(0),
+            });
             actix_web::rt::spawn(watch(Rc::downgrade(&line)));
             connection.insert(line);
         }
@@ -103,7 +113,19 @@ impl Busy {
     fn turn(&self, theirs: Option<Instant>) {
         if let Some(line) = &self.0 {
             line.waits.set(theirs);
+            line.taken.set(0);
             line.answering.set(true);
+        }
+    }
+
+    /// The piece before was taken, and the next one is handed on.
+    fn goes_on(&self, piece: usize) {
+        let Some(line) = &self.0 else { return };
+        let taken = line.taken.get() + piece;
+        if line.waits.get().is_none() || taken >= PACE {
+            self.turn(Some(Instant::now()));
+        } else {
+            line.taken.set(taken);
         }
     }
 }
@@ -138,14 +160,17 @@ impl MessageBody for Answered {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, Self::Error>>> {
         if self.left.is_empty() {
-            self.busy.turn(None);
-            match ready!(Pin::new(&mut self.body).poll_next(context)) {
-                Some(Ok(bytes)) => self.left = bytes,
-                ended => return Poll::Ready(ended),
+            match Pin::new(&mut self.body).poll_next(context) {
+                Poll::Ready(Some(Ok(bytes))) => self.left = bytes,
+                Poll::Ready(ended) => return Poll::Ready(ended),
+                Poll::Pending => {
+                    self.busy.turn(None);
+                    return Poll::Pending;
+                }
             }
         }
-        self.busy.turn(Some(Instant::now()));
         let most = PIECE.min(self.left.len());
+        self.busy.goes_on(most);
         Poll::Ready(Some(Ok(self.left.split_to(most))))
     }
 }

@@ -109,6 +109,7 @@ fn an_answer_that_is_under_way_has_all_the_time() {
 /// Asks for the film and reads its head; the receiving side keeps little.
 fn asks_for_film(port: u16, bearer: &str, path: &str) -> TcpStream {
     let mut line = plain(port);
+    line.set_read_timeout(Some(2 * BOUND)).unwrap();
     socket2::SockRef::from(&line).set_recv_buffer_size(32 << 10).unwrap();
     let ask = format!("GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {bearer}\r\n\r\n");
     line.write_all(ask.as_bytes()).unwrap();
