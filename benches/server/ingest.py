@@ -77,12 +77,13 @@ def theirs(server, whole: pathlib.Path) -> tuple[Cost, float]:
 
 def compare(where: str, folder: pathlib.Path, rounds: int, size: int, only: list[str], results: Results) -> None:
     whole, pieces = body(pathlib.Path(tempfile.mkdtemp(dir="/dev/shm", prefix="dewdrop-bench-")), size)
-    servers = {}
+    mine, servers = dewdrop.Server(folder / "dewdrop"), {}
     try:
-        mine = dewdrop.Server(folder / "dewdrop")
         secret = mine.link()
-        servers = {who: peer(folder / who) for who, peer in PEERS.items() if not only or who in only}
-        turns = [who for who in ("dewdrop", "dewdrop, 8 MiB pieces") if not only or who in only] + [*servers]
+        for who in PEERS:
+            if not only or who in only:
+                servers[who] = PEERS[who](folder / who)
+        turns = [who for who in ("dewdrop", "dewdrop (8 MiB pieces)") if not only or who in only] + [*servers]
         for turn in range(-1, rounds):
             random.Random(turn).shuffle(turns)
             for who in turns:
@@ -97,9 +98,8 @@ def compare(where: str, folder: pathlib.Path, rounds: int, size: int, only: list
                     figures = {"wall_s": cost.wall_s, "durable_s": cost.wall_s + after}
                     figures |= {"cpu_s": cost.cpu_s, "rss_mib": cost.rss_mib}
                     results.add(who, where=where, bytes=whole.stat().st_size, **figures)
-        mine.stop()
     finally:
-        [server.stop() for server in servers.values()]
+        [server.stop() for server in (mine, *servers.values())]
         shutil.rmtree(whole.parent)
 
 

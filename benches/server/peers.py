@@ -132,8 +132,8 @@ class Copyparty(Peer):
 
     def command(self) -> list:
         python = RESULTS / "venv/bin/python"
-        quiet = ["-q", "--no-thumb", "--no-crt", "--ipv4", "-i", "127.0.0.1", "-p", str(self.port)]
-        return [python, "-m", "copyparty", *quiet, "-v", f"{self.files}::A"]
+        quiet = ["-q", "--no-thumb", "--no-crt", "-i", "127.0.0.1", "-p", str(self.port)]
+        return [python, "-m", "copyparty", *quiet, "-v", f"{self.files}::rwd"]
 
 
 def location(said: pathlib.Path) -> str:

@@ -156,7 +156,7 @@ impl Submissions {
     {
         let mut body = std::pin::pin!(body);
         let mut batch = writer.batch();
-        let mut desk = Bench::Idle(writer, None);
+        let mut desk = Bench::Idle(Box::new(writer), None);
         let came = loop {
             let next = match body.next().now_or_never() {
                 Some(next) => next,
@@ -232,7 +232,7 @@ impl Submissions {
 
 /// A writer and the batch it wrote last, either here or at work.
 enum Bench {
-    Idle(Writer, Option<Batch>),
+    Idle(Box<Writer>, Option<Batch>),
     Busy(JoinHandle<Result<(Writer, Batch), SubmissionError>>, u64),
 }
 
@@ -254,7 +254,7 @@ impl Bench {
 
     async fn rest(self) -> Result<(Writer, Option<Batch>), SubmissionError> {
         match self {
-            Self::Idle(writer, used) => Ok((writer, used)),
+            Self::Idle(writer, used) => Ok((*writer, used)),
             Self::Busy(work, _) => {
                 work.await.expect("writing does not panic").map(|(writer, used)| (writer, Some(used)))
             }
@@ -269,7 +269,7 @@ impl Bench {
         let rest = batch.rest(used.filter(|_| batch.is_full()));
         let mut whole = std::mem::replace(batch, rest);
         if whole.is_empty() {
-            return Ok(Self::Idle(writer, None));
+            return Ok(Self::Idle(Box::new(writer), None));
         }
         let before = writer.offset();
         let work = spawn_blocking(move || {
