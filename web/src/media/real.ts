@@ -58,6 +58,10 @@ const drone = () =>
     writeFileSync(path, `1\n00:00:00,000 --> 00:00:01,000\nGPS (13.4050, 52.5200, 18) D 5.0m\n`),
   );
 
+function subtitled(): string {
+  return ffmpeg('drone.mp4', '-i', plain(), '-i', drone(), '-c', 'copy', '-c:s', 'mov_text');
+}
+
 /** Films by the way they say where they were made. */
 export const FILMS: Readonly<Record<string, () => string>> = {
   'MP4, 3GPP’s box, index last': () => copied('loci.mp4', ...located),
@@ -77,8 +81,14 @@ export const FILMS: Readonly<Record<string, () => string>> = {
     exiftool('written.mov', copied('bare.mov'), `-Keys:GPSCoordinates=${LATITUDE}, ${LONGITUDE}, 34`),
   'MP4, iTunes’ list': () =>
     exiftool('list.mp4', plain(), `-ItemList:GPSCoordinates=${LATITUDE}, ${LONGITUDE}, 34`),
-  'MP4 with a drone’s subtitles': () =>
-    ffmpeg('drone.mp4', '-i', plain(), '-i', drone(), '-c', 'copy', '-c:s', 'mov_text'),
+  'MP4 with a drone’s subtitles': subtitled,
+  'MP4 with a track of telemetry': () =>
+    made('telemetry.mp4', (path) => {
+      // What ffmpeg can not write: the same samples, described as a GoPro's.
+      const bytes = readFileSync(subtitled());
+      for (let at = bytes.indexOf('tx3g'); at >= 0; at = bytes.indexOf('tx3g', at)) bytes.write('gpmd', at);
+      writeFileSync(path, bytes);
+    }),
 };
 
 const gps = [
