@@ -69,6 +69,7 @@ export const send = /* @__PURE__ */ Object.assign({}, first, {
     headline: 'Now the video',
     picture: 'A phone leans upright at hip height, a few steps away, and sees the whole body from the side.',
     hint: 'Lean the phone upright at hip height, a few steps away, so that it sees all of you.',
+    wish: (length: string) => `Up to ${length} is enough.`,
     room: (most: number, size: string) =>
       most === 1 ? `One file, up to ${size}.` : `Up to ${most} files, ${size} in all.`,
     film: 'Film now',
