@@ -132,7 +132,7 @@ class Copyparty(Peer):
 
     def command(self) -> list:
         python = RESULTS / "venv/bin/python"
-        quiet = ["-q", "--no-thumb", "--no-crt", "-i", "127.0.0.1", "-p", str(self.port)]
+        quiet = ["-q", "--no-thumb", "--no-crt", "--wram", "-i", "127.0.0.1", "-p", str(self.port)]
         return [python, "-m", "copyparty", *quiet, "-v", f"{self.files}::rwd"]
 
 

@@ -228,7 +228,8 @@ export class Run {
       this.progress = progress;
       if (this.#calm.moved(progress.sent) && this.state === 'waiting') this.state = 'sending';
       this.#everKept ||= progress.kept > 0;
-      this.milestone = milestoneAt(this.milestone, percentOf(progress.sent, progress.total));
+      if (progress.total > 0)
+        this.milestone = milestoneAt(this.milestone, percentOf(progress.sent, progress.total));
       this.#keeps();
     },
     safe: (safe) => {
