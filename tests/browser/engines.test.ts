@@ -91,10 +91,7 @@ describe.each(ENGINES.filter((kind) => !only || only === kind))('%s', (kind) => 
 
   test('the receipt says that it was opened and saved', async () => {
     await sender.opens(receipt);
-    await sender.sees(
-      'heading',
-      kind === 'webkit' ? receiptWords.headline.opened : receiptWords.headline.saved,
-    );
+    await sender.sees('heading', receiptWords.headline.saved);
     for (const line of ['arrived', 'opened'] as const) {
       expect(await sender.readsReceipt(line)).toContain('today');
     }
