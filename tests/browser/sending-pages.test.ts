@@ -175,6 +175,8 @@ test('a file that the phone no longer hands out is named, and picked again', asy
   const path = copy('gone.mp4');
   await phone.picks(path, copy('stays.mp4'));
   await phone.heading(words.check.headline).waitFor();
+  // The small picture of a file that is gone can not be loaded either.
+  world.watch.expectsBrokenConnections = true;
   unlinkSync(path);
   await phone.agrees();
   await phone.sends();
