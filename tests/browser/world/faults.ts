@@ -74,6 +74,8 @@ export class Faults implements FaultSource {
 
   /** Holds back what goes up once so many bytes of bodies came; resolves then. */
   async holdsAt(bytes: number): Promise<void> {
+    // Half a byte would never come, and its line would turn round it for ever.
+    if (!Number.isInteger(bytes)) throw new Error(`a hold at ${bytes} bytes`);
     this.begins([{ kind: 'hold', at: bytes, roll: 0 }]);
     await new Promise<void>((came) => {
       this.#held = { came, until: new Promise((release) => (this.#release = release)) };
