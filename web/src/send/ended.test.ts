@@ -14,6 +14,8 @@ test('a delivery that was erased asks the link why', async () => {
   const erased = new SendingError('link-erased');
   const spent = () => Promise.reject(new Problem('link-spent', 410, { at: 7 }));
   expect(await whyEnded(erased, parts, spent)).toMatchObject({ reason: 'link-spent', at: 7 });
+  const vanished = new SendingError('not-available');
+  expect(await whyEnded(vanished, parts, spent)).toMatchObject({ reason: 'link-spent', at: 7 });
   const full = new SendingError('disk-full');
   expect(await whyEnded(full, parts, spent)).toBe(full);
 });

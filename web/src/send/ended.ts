@@ -8,13 +8,16 @@ import { type Ended, endedKind, meanwhile, type Stop, stop, type StopKind } from
 /** What was begun before was erased by the server for standing still; the link itself is open. */
 export class Lapsed extends Error {}
 
+/** `not-available`: erased in the middle of a request, which then finds nothing any more. */
+const GONE: readonly SendingReason[] = ['link-erased', 'not-available'];
+
 /** What was begun is erased when its link ends: the link says why. Where it is open, it stood still too long. */
 export async function whyEnded(
   error: unknown,
   parts: LinkParts,
   ask: typeof getLink = getLink,
 ): Promise<unknown> {
-  if (!(error instanceof SendingError) || error.reason !== 'link-erased') return error;
+  if (!(error instanceof SendingError) || !GONE.includes(error.reason)) return error;
   try {
     await ask(linkAuth(parts.secret));
     return new Lapsed();

@@ -6,6 +6,7 @@
  */
 import { send } from '../api/http.ts';
 import { Problem, problemOf } from '../api/problem.ts';
+import { getReceipt } from '../api/sender.ts';
 import { toBase64url } from '../sealed/bytes.ts';
 import { Bodies } from './bodies.ts';
 import { type Control, Interrupted } from './control.ts';
@@ -137,7 +138,10 @@ function isReadAgain(problem: Problem): boolean {
 
 export const browserTus: Tus = {
   async head(path, bearer, signal) {
-    const answer = await send({ method: 'HEAD', path, bearer, headers: TUS, signal, patience: SILENCE });
+    const request = { method: 'HEAD', path, bearer, headers: TUS, signal, patience: SILENCE } as const;
+    const answer = await send(request).catch(async (error: unknown) => {
+      throw await named(error, bearer, signal);
+    });
     return {
       offset: exactly(answer.headers.get('Upload-Offset')),
       length: exactly(answer.headers.get('Upload-Length')),
@@ -185,6 +189,17 @@ export const browserTus: Tus = {
     });
   },
 };
+
+/** Nothing in an answer to HEAD says what is gone, or that our server answered: the receipt does. */
+async function named(error: unknown, bearer: Uint8Array, signal: AbortSignal): Promise<unknown> {
+  if (!(error instanceof Problem) || (error.status !== 404 && error.status !== 410)) return error;
+  try {
+    const { state, erased_at: at = null } = await getReceipt(bearer, signal);
+    return state === 'erased' ? new Problem('erased', 410, { at }) : error;
+  } catch (why) {
+    return why;
+  }
+}
 
 /** A number of a header; without one the answer is not our server's. */
 function exactly(header: string | null): number {
