@@ -28,3 +28,22 @@ test('the page of something in between stays what it is', async () => {
   serverWith(502, new Response('<html>', { status: 502 }));
   await expect(asked()).rejects.toMatchObject({ type: 'unknown', status: 502 });
 });
+
+test('an answer whose head was cut off before the offset is something that passes', async () => {
+  class CutOff {
+    readonly upload = {};
+    readonly status = 204;
+    onload = (): void => undefined;
+    open(): void {}
+    setRequestHeader(): void {}
+    getResponseHeader = (): null => null;
+    send(): void {
+      this.onload();
+    }
+  }
+  vi.stubGlobal('XMLHttpRequest', CutOff);
+  const request = { path: '/api/receipt/files/0', bearer: new Uint8Array(32), offset: 0, body: new Blob() };
+  const { signal } = new AbortController();
+  const sent = browserTus.patch({ ...request, signal, moved: () => undefined });
+  await expect(sent).rejects.toMatchObject({ type: 'unknown', status: 502 });
+});

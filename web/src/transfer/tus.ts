@@ -172,9 +172,15 @@ export const browserTus: Tus = {
       };
       request.onload = () => {
         ended();
-        if (request.status === 204) resolve(exactly(request.getResponseHeader('Upload-Offset')));
-        else
-          reject(problemOf(request.status, request.getResponseHeader('Retry-After'), request.responseText));
+        const header = (name: string) => request.getResponseHeader(name);
+        if (request.status !== 204)
+          return reject(problemOf(request.status, header('Retry-After'), request.responseText));
+        // Firefox hands out an answer whose head was cut off: its offset may be missing.
+        try {
+          resolve(exactly(header('Upload-Offset')));
+        } catch (problem) {
+          reject(problem as Problem);
+        }
       };
       request.onerror = failed;
       // Safari calls a connection that drops an abort.
