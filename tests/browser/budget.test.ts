@@ -1,7 +1,7 @@
 /**
  * What a phone loads of `/u`, in bytes as they travel: what stands between it and the first screen, and
- * everything that the way to "sent" can load, questions and workers included. Two detours are weighed by
- * themselves: covering a face, when somebody taps it, and coming back to what was begun.
+ * everything that the way to "sent" can load, questions and workers included, and the detours: covering a
+ * face, and coming back to what was begun.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,8 +11,6 @@ const DIST = process.env['DEWDROP_DIST'] ?? join(import.meta.dirname, '../../web
 const KIB = 1024;
 const FIRST = 40 * KIB;
 const ALL = 100 * KIB;
-const DETOURS = ['Cover-', 'begun-'] as const;
-const DETOUR = 4 * KIB;
 
 const bytes = (path: string) => statSync(join(DIST, `${path}.br`)).size;
 const text = (path: string) => readFileSync(join(DIST, path), 'utf8');
@@ -37,20 +35,14 @@ function named(page: string): string[] {
 
 test('the first screen needs at most 40 KiB of scripts, the whole way at most 100', () => {
   const first = reached(named('u.html'), /(?:\bfrom|\bimport)\s*["']\.\/([\w.-]+\.js)["']/g);
-  const whole = reached([...first], /["'`](?:\/?assets\/|\.\/)?([\w.-]+\.js)["'`]/g);
-  const isDetour = (path: string) => DETOURS.some((name) => path.startsWith(`assets/${name}`));
-  const all = [...whole].filter((path) => !isDetour(path));
-  const detours = [...whole].filter(isDetour);
-  const names = all.join(' ');
-  for (const part of ['later', 'upload-', 'upload.worker']) expect(names).toContain(part);
+  const all = reached([...first], /["'`](?:\/?assets\/|\.\/)?([\w.-]+\.js)["'`]/g);
+  const names = [...all].join(' ');
+  for (const part of ['later', 'upload-', 'upload.worker', 'inspect-', 'Cover-', 'begun-'])
+    expect(names).toContain(part);
   expect(names).not.toContain('desk');
-  console.info(
-    `first screen ${kib(sum(first))}, in all ${kib(sum(all))}, detours ${kib(sum(detours))}: ${names}`,
-  );
+  console.info(`first screen ${kib(sum(first))}, in all ${kib(sum(all))}: ${names}`);
   expect(sum(first)).toBeLessThanOrEqual(FIRST);
   expect(sum(all)).toBeLessThanOrEqual(ALL);
-  expect(detours).toHaveLength(DETOURS.length);
-  for (const path of detours) expect(bytes(path)).toBeLessThanOrEqual(DETOUR);
 });
 
 test('the page says what it is before any script, and names its picture for chats', () => {
