@@ -57,7 +57,14 @@ function delivery(start: SendingStart, also: Partial<Ports> = {}) {
     { sleep: () => Promise.resolve(void waits++), random: () => 1 },
   );
   const nothing = () => undefined;
-  const events = { phase: nothing, sizes: nothing, moved: nothing, kept: nothing, safe: nothing };
+  const events = {
+    phase: nothing,
+    sizes: nothing,
+    moved: nothing,
+    acknowledged: nothing,
+    kept: nothing,
+    safe: nothing,
+  };
   const ports: Ports = {
     api: server.api,
     tus: server.tus,

@@ -20,7 +20,10 @@ export interface DeliveryEvents {
   phase(phase: Extract<SendingState, 'preparing' | 'sending' | 'finishing'>): void;
   /** Once sizes are known, in the order of the files; again whenever the files change. */
   sizes(files: readonly { readonly total: number; readonly sent: number }[]): void;
+  /** Bytes of a file that are at the server or on their way. */
   moved(index: number, bytes: number): void;
+  /** Bytes of a file that the server has said to have. */
+  acknowledged(index: number, bytes: number): void;
   /** Sealed bytes kept on this device, of all files. */
   kept(bytes: number): void;
   safe(safe: boolean): void;
@@ -157,7 +160,7 @@ export class Delivery {
       bearer: this.#submission.bearer,
       moved: (bytes: number) => this.#events.moved(this.#files.indexOf(facts.n), bytes),
       acknowledged: (bytes: number) => {
-        file.sent = bytes;
+        this.#heard(file, bytes);
         this.#submission.acknowledged(this.#sent());
       },
       stop: () => this.#failure !== null || this.#changes.length > 0,
@@ -225,10 +228,15 @@ export class Delivery {
       const { offset } = await patiently(this.#control, (signal) =>
         this.#ports.tus.head(path, this.#submission.bearer, signal),
       );
-      file.sent = offset;
+      this.#heard(file, offset);
       file.asked = true;
     }
     return this.#files.list.every(({ sent, facts }) => sent === facts.length);
+  }
+
+  #heard(file: Outgoing, sent: number): void {
+    file.sent = sent;
+    this.#events.acknowledged(this.#files.indexOf(file.facts.n), sent);
   }
 
   #sent(): number {

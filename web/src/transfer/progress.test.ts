@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
+import { Problem } from '../api/problem.ts';
+import { newIdentity, recipientOf } from '../sealed/identity.ts';
+import { newLinkId } from '../sealed/ids.ts';
+import { newLink } from '../sealed/link.ts';
+import { beginSending } from './begin.ts';
+import { Control } from './control.ts';
+import { deliver } from './delivery.ts';
+import { FakeSealing } from './fake-sealing.ts';
+import { FakeServer, MemoryStore, failing } from './fake-server.ts';
 import { ProgressTally } from './progress.ts';
 import type { SendingProgress } from './sending.ts';
+import type { PatchRequest } from './tus.ts';
 
 function tallied() {
   const told: SendingProgress[] = [];
@@ -19,7 +29,7 @@ test('progress is told for each file and in all', () => {
     { total: 300, sent: 0 },
   ]);
   later(1000);
-  tally.moved(0, 100);
+  tally.acknowledged(0, 100);
   later(1000);
   tally.moved(1, 50);
   expect(told.at(-1)).toEqual({
@@ -43,6 +53,118 @@ test('progress is told at most four times a second, but its end always', () => {
     tally.moved(0, i);
   }
   expect(told.length).toBeLessThan(6);
-  tally.moved(0, 1000);
+  tally.acknowledged(0, 1000);
   expect(told.at(-1)?.files[0]?.state).toBe('sent');
+});
+
+test('all is told only once the server has all of it', () => {
+  const { told, tally, later } = tallied();
+  tally.sizes([{ total: 1000, sent: 0 }]);
+  later(1000);
+  tally.moved(0, 1000);
+  expect(told.at(-1)).toMatchObject({ sent: 999, files: [{ state: 'sending' }] });
+  tally.acknowledged(0, 1000);
+  expect(told.at(-1)).toMatchObject({ sent: 1000, files: [{ state: 'sent' }] });
+});
+
+test('what waits or is paused stands at what the server has acknowledged', () => {
+  for (const why of [null, 'network', 'server', 'disk', 'busy'] as const) {
+    const { told, tally, later } = tallied();
+    tally.sizes([{ total: 1000, sent: 0 }]);
+    tally.acknowledged(0, 300);
+    later(1000);
+    tally.moved(0, 1000);
+    tally.interrupted(why);
+    expect(told.at(-1)?.sent).toBe(300);
+  }
+});
+
+test('after an answer that said to wait, bytes count again once the server took some; after silence at once', () => {
+  for (const [why, moving] of [
+    ['network', 999],
+    ['disk', 300],
+    ['busy', 300],
+    ['server', 300],
+  ] as const) {
+    const { told, tally, later } = tallied();
+    tally.sizes([{ total: 1000, sent: 300 }]);
+    tally.interrupted(why);
+    later(1000);
+    tally.moved(0, 1000);
+    tally.kept(1);
+    expect(told.at(-1)?.sent).toBe(moving);
+    later(1000);
+    tally.acknowledged(0, 300);
+    later(1000);
+    tally.acknowledged(0, 600);
+    later(1000);
+    tally.moved(0, 700);
+    expect(told.at(-1)?.sent).toBe(700);
+  }
+});
+
+test('before sizes are known nothing is told: nothing of nothing would be all', () => {
+  const { told, tally } = tallied();
+  tally.kept(0);
+  tally.interrupted('network');
+  expect(told).toEqual([]);
+  tally.sizes([]);
+  expect(told).toHaveLength(1);
+});
+
+test('a delivery whose last bytes wait for room tells what the server has, and all in the end', async () => {
+  const recipient = recipientOf(newIdentity());
+  const limits = { retention: 1, closes_at: 1, uses: 1, max_files: 20, max_bytes: 2 ** 32 };
+  const start = {
+    parts: newLink(recipient),
+    link: { link: newLinkId(), recipient, invitation: 'AQID', state: 'open' as const, ...limits },
+    files: [{ file: new File([new Uint8Array(300_000)], 'squat.mp4'), question: null }],
+    answers: {},
+    consent: null,
+    sender: '',
+  };
+  const server = new FakeServer();
+  const { told, tally, later } = tallied();
+  const waited: number[] = [];
+  const tooEarly: number[] = [];
+  const stored = () => server.files.get(0)?.bytes.length;
+  const control = new Control(
+    ({ waiting }) => {
+      if (waiting === null) return;
+      tally.interrupted(waiting);
+      waited.push(told.at(-1)?.sent ?? -1);
+    },
+    { sleep: () => Promise.resolve(void later(1000)), random: () => 1 },
+  );
+  const ports = {
+    api: server.api,
+    tus: {
+      ...server.tus,
+      patch: (request: PatchRequest) => {
+        later(1000);
+        request.moved(request.body.size);
+        if (told.at(-1)?.sent === told.at(-1)?.total) tooEarly.push(stored() ?? -1);
+        return server.tus.patch(request);
+      },
+    },
+    store: new MemoryStore(),
+    stage: null,
+    beginSealing: new FakeSealing().begin,
+    now: () => 900,
+    origin: 'https://drop.example',
+  };
+  const nothing = () => undefined;
+  const events = {
+    phase: nothing,
+    sizes: tally.sizes.bind(tally),
+    moved: tally.moved.bind(tally),
+    acknowledged: tally.acknowledged.bind(tally),
+    kept: nothing,
+    safe: nothing,
+  };
+  server.before = failing('patch', 3, new Problem('disk-full', 507));
+  await deliver(await beginSending(start, control, ports), start.files, { control, events, ports });
+  expect(waited).toEqual([0, 0, 0]);
+  expect(tooEarly).toEqual([]);
+  expect(told.at(-1)).toMatchObject({ sent: stored(), total: stored() });
 });

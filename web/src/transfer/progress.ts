@@ -1,9 +1,10 @@
 /**
  * Adds up the files of a delivery, tells the page at most four times a second (each time it
- * is drawn anew, which takes from sealing), and never forgets the last.
+ * is drawn anew, which takes from sealing), and never forgets the last. Bytes on their way count while they
+ * move; a file is whole, and what waits stands still, at what the server has acknowledged.
  */
 import { Rate } from './rate.ts';
-import type { SendingProgress } from './sending.ts';
+import type { SendingProgress, WaitingFor } from './sending.ts';
 
 /** Milliseconds. */
 const INTERVAL = 250;
@@ -12,8 +13,12 @@ export class ProgressTally {
   readonly #rate = new Rate();
   readonly #tell: (progress: SendingProgress) => void;
   readonly #clock: () => number;
-  #totals: readonly number[] = [];
-  #sent: number[] = [];
+  /** Null until sizes are known: nothing of nothing is not said to be all. */
+  #totals: readonly number[] | null = null;
+  #acknowledged: number[] = [];
+  #moved: number[] = [];
+  /** An answer said to wait: bytes that leave say nothing until the server has taken some. */
+  #refused = false;
   #kept = 0;
   #toldAt = -Infinity;
 
@@ -26,35 +31,60 @@ export class ProgressTally {
   /** Of the files as they are from now on. */
   sizes(files: readonly { readonly total: number; readonly sent: number }[]): void {
     this.#totals = files.map(({ total }) => total);
-    this.#sent = files.map(({ sent }) => sent);
+    this.#acknowledged = files.map(({ sent }) => sent);
+    this.#moved = [...this.#acknowledged];
     this.#tellNow();
   }
 
+  /** Bytes of a file that are at the server or on their way. */
   moved(index: number, bytes: number): void {
-    this.#sent[index] = bytes;
-    const now = this.#clock();
-    if (now - this.#toldAt >= INTERVAL || bytes === this.#totals[index]) this.#tellNow();
+    if (this.#refused || this.#totals?.[index] === undefined) return;
+    this.#moved[index] = bytes;
+    this.#tellSoon();
+  }
+
+  /** Bytes of a file that the server has said to have. */
+  acknowledged(index: number, bytes: number): void {
+    const total = this.#totals?.[index];
+    if (total === undefined) return;
+    if (bytes > (this.#acknowledged[index] ?? 0)) this.#refused = false;
+    this.#acknowledged[index] = bytes;
+    this.#moved[index] = bytes;
+    if (bytes === total) this.#tellNow();
+    else this.#tellSoon();
   }
 
   /** Sealed bytes kept on this device, of all files. */
   kept(bytes: number): void {
     this.#kept = bytes;
+    this.#tellSoon();
+  }
+
+  /**
+   * It is paused (null) or waits: what was on its way may be lost, and what was measured before says
+   * nothing.
+   */
+  interrupted(why: WaitingFor | null): void {
+    this.#rate.forget();
+    this.#refused = why !== null && why !== 'network';
+    this.#moved = [...this.#acknowledged];
+    this.#tellNow();
+  }
+
+  #tellSoon(): void {
     if (this.#clock() - this.#toldAt >= INTERVAL) this.#tellNow();
   }
 
-  /** After a pause or a lost connection, what was measured before says nothing. */
-  interrupted(): void {
-    this.#rate.forget();
-  }
-
   #tellNow(): void {
+    if (this.#totals === null) return;
     const now = this.#clock();
     const total = this.#totals.reduce((sum, size) => sum + size, 0);
-    const sent = this.#sent.reduce((sum, bytes) => sum + bytes, 0);
+    const files = this.#totals.map((size, index) => this.#file(size, index));
+    const sent = files.reduce((sum, file) => sum + file.sent, 0);
     this.#rate.mark(now, sent);
     this.#toldAt = now;
     this.#tell({
-      files: this.#totals.map((size, index) => this.#file(size, index)),
+      files,
       sent,
       total,
       kept: this.#kept,
@@ -64,7 +94,9 @@ export class ProgressTally {
   }
 
   #file(total: number, index: number): SendingProgress['files'][number] {
-    const sent = this.#sent[index] ?? 0;
-    return { index, sent, total, state: sent === total ? 'sent' : sent > 0 ? 'sending' : 'waiting' };
+    const whole = this.#acknowledged[index] === total;
+    // The last byte counts once the server has said that it has it.
+    const sent = whole ? total : Math.min(this.#moved[index] ?? 0, total - 1);
+    return { index, sent, total, state: whole ? 'sent' : sent > 0 ? 'sending' : 'waiting' };
   }
 }

@@ -39,7 +39,10 @@ export type WaitingFor = 'network' | 'server' | 'disk' | 'busy';
 export interface FileProgress {
   /** Index into the files as they are now: those of the start, later of the last `change`. */
   readonly index: number;
-  /** Acknowledged bytes of the sealed file, of `total`. */
+  /**
+   * Bytes of the sealed file, of `total`, that are at the server or on their way; only those that it has
+   * acknowledged while sending waits or is paused, and never all before it has acknowledged all.
+   */
   readonly sent: number;
   readonly total: number;
   readonly state: 'waiting' | 'sending' | 'sent';

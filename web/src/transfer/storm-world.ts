@@ -159,7 +159,14 @@ export class StormWorld {
     const goesOn = begun !== null && begun.secret !== null && (begun.kept || begun.proven);
     const picked = goesOn ? [] : this.files.map((file) => ({ file: file.picked(), question: null }));
     const nothing = () => undefined;
-    const events = { phase: nothing, sizes: nothing, moved: nothing, kept: nothing, safe: nothing };
+    const events = {
+      phase: nothing,
+      sizes: nothing,
+      moved: nothing,
+      acknowledged: nothing,
+      kept: nothing,
+      safe: nothing,
+    };
     const run = async () => {
       const start: SendingStart = { ...START, files: picked };
       const beginning = await (goesOn ? takeUp(parts, control, ports) : beginSending(start, control, ports));

@@ -80,7 +80,6 @@ export async function upload(
     if (target.stop()) return false;
     try {
       offset = offset === null ? await head(file, target, way) : await patch(bodies, offset, target, way);
-      target.moved(offset);
       target.acknowledged(offset);
     } catch (error) {
       offset = null;

@@ -45,6 +45,7 @@ const events: DeliveryEvents = {
   },
   sizes: (files) => tally.sizes(files),
   moved: (index, bytes) => tally.moved(index, bytes),
+  acknowledged: (index, bytes) => tally.acknowledged(index, bytes),
   kept: (bytes) => tally.kept(bytes),
   safe: (safe) => tell({ kind: 'safe', safe }),
 };
@@ -53,7 +54,7 @@ type Begin = (control: Control, ports: Ports) => Promise<Beginning>;
 
 async function run(parts: LinkParts, picked: readonly PickedFile[], begin: Begin): Promise<void> {
   control = new Control(({ paused, waiting }) => {
-    if (paused || waiting !== null) tally.interrupted();
+    if (paused || waiting !== null) tally.interrupted(paused ? null : waiting);
     const state = paused ? 'paused' : waiting !== null ? 'waiting' : phase;
     tell({ kind: 'state', state, waitingFor: paused ? null : waiting });
   });

@@ -68,7 +68,14 @@ export async function clientSends(url: string, ...files: File[]): Promise<Stored
   const receiving = new FakeServer();
   const control = new Control(() => undefined, { sleep: () => Promise.resolve(), random: () => 1 });
   const nothing = () => undefined;
-  const events = { phase: nothing, sizes: nothing, moved: nothing, kept: nothing, safe: nothing };
+  const events = {
+    phase: nothing,
+    sizes: nothing,
+    moved: nothing,
+    acknowledged: nothing,
+    kept: nothing,
+    safe: nothing,
+  };
   const ports = {
     api: receiving.api,
     tus: receiving.tus,
