@@ -96,8 +96,8 @@ export const send = /* @__PURE__ */ Object.assign({}, first, {
   check: {
     headline: 'Check, then send',
     video: 'Video',
-    image: 'Picture',
-    file: 'File',
+    picture: 'Picture',
+    other: 'File',
     remove: 'Remove',
     removeNamed: (name: string) => `Remove ${name}`,
     add: 'Add another',
