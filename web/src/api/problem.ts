@@ -1,12 +1,12 @@
 /** A refusal of the server: an `application/problem+json` document, or what stands for one. */
 import { isObject } from '../sealed/json.ts';
 
+/** All that `src/http` says; a test compares them. */
 export const PROBLEM_TYPES = [
   'not-available',
   'link-spent',
   'link-closed',
   'link-expired',
-  'link-erased',
   'link-busy',
   'too-large',
   'disk-full',
@@ -20,6 +20,9 @@ export const PROBLEM_TYPES = [
   'piece-too-small',
   'proof-malformed',
   'already-received',
+  'conflict',
+  'taken',
+  'changed',
   'erased',
   'file-ended',
   'sign-in-refused',
@@ -29,6 +32,12 @@ export const PROBLEM_TYPES = [
   'cross-site',
   'alert-malformed',
   'alert-failed',
+  'content-type',
+  'length-required',
+  'if-match-required',
+  'tus-version',
+  'range',
+  'too-slow',
   'malformed',
   'internal',
 ] as const;

@@ -11,7 +11,7 @@ import type {
   SubmissionRequest,
 } from './types.ts';
 
-/** Throws Problem: `link-spent`, `link-closed`, `link-expired`, `link-erased` with `state` and `at`; `not-available`. */
+/** Throws Problem: `link-spent`, `link-closed`, `link-expired` with `state` and `at`; `not-available`. */
 export function getLink(linkAuth: Uint8Array, signal?: AbortSignal): Promise<OpenLink> {
   return ask({ method: 'GET', path: '/api/link', bearer: linkAuth, ...(signal && { signal }) });
 }

@@ -8,7 +8,6 @@ const REASONS: Partial<Record<Problem['type'], SendingReason>> = {
   'link-spent': 'link-spent',
   'link-closed': 'link-closed',
   'link-expired': 'link-expired',
-  'link-erased': 'link-erased',
   'not-available': 'not-available',
   erased: 'link-erased',
   'too-large': 'too-large',
