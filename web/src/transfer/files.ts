@@ -77,7 +77,7 @@ export class Files {
     if (this.#submission.numbersLeft === 0) throw new SendingError('too-many-files');
     const n = await this.#submission.takeNumber();
     const sealing = await this.#beginSealing(picked, n, this.#submission.begun.terms.recipient);
-    const sealed = SealedFile.fresh(sealing, await this.#staged(n));
+    const sealed = SealedFile.fresh(n, sealing, await this.#staged(n));
     return { facts: factsOf(n, sealing, picked), sealed, picked, sealings, sent: 0, asked: true };
   }
 
@@ -88,7 +88,7 @@ export class Files {
     for (const facts of this.#submission.begun.files) {
       const stage = await this.#stage?.open(facts.n).catch(() => null);
       if (stage === null || stage === undefined) break;
-      const sealed = SealedFile.kept(stage);
+      const sealed = SealedFile.kept(facts.n, stage);
       opened.push({ facts, sealed, picked: null, sealings: 1, sent: 0, asked: false });
       if (sealed.size !== facts.length) break;
     }

@@ -1,7 +1,9 @@
 /**
  * One sealed file, readable from any offset: from the stage as far as it is kept there, else from the
  * pieces held in memory, else sealed again and compared with the journal. So no byte ever leaves that was
- * sealed from another plaintext under the same key and nonce, whatever happens to the picked file.
+ * sealed from another plaintext under the same key and nonce, whatever happens to the picked file. One that
+ * was written over while it was sealed first may be torn, the beginning of one film before the end of
+ * another: its last bytes leave, and it counts as kept, only after a second look.
  */
 import type { Bytes } from '../sealed/bytes.ts';
 import { CHUNK, SEALED_CHUNK } from '../sealed/ranges.ts';
@@ -9,6 +11,7 @@ import { Journal } from './journal.ts';
 import { reckon, release } from '../sealed/release.ts';
 import { PIECE_CHUNKS } from './sealer.ts';
 import type { SealingOf } from './sealers.ts';
+import { SendingError } from './sending.ts';
 import type { StagedFile } from './stage.ts';
 
 const SEALED_PIECE = PIECE_CHUNKS * SEALED_CHUNK;
@@ -21,6 +24,7 @@ export class Lost extends Error {}
 export class SealedFile {
   /** F. */
   readonly size: number;
+  readonly #n: number;
   /** Null once the key was forgotten. */
   #sealing: SealingOf | null;
   #stage: StagedFile | null;
@@ -29,24 +33,26 @@ export class SealedFile {
   #growing: boolean;
   #failure: { error: unknown } | null = null;
   #waiting: (() => void)[] = [];
+  #looked: Promise<void> | null = null;
   readonly #journal = new Journal();
   readonly #pieces = new Map<number, Promise<Bytes>>();
 
-  private constructor(size: number, sealing: SealingOf | null, stage: StagedFile | null) {
+  private constructor(n: number, size: number, sealing: SealingOf | null, stage: StagedFile | null) {
+    this.#n = n;
     this.size = size;
     this.#sealing = sealing;
     this.#stage = stage;
     this.#growing = sealing !== null && stage !== null;
   }
 
-  /** A file that is being sealed; without a stage it is sealed while it is sent. */
-  static fresh(sealing: SealingOf, stage: StagedFile | null): SealedFile {
-    return new SealedFile(sealing.size, sealing, stage);
+  /** File number n that is being sealed; without a stage it is sealed while it is sent. */
+  static fresh(n: number, sealing: SealingOf, stage: StagedFile | null): SealedFile {
+    return new SealedFile(n, sealing.size, sealing, stage);
   }
 
   /** A file that lies whole in the stage. */
-  static kept(stage: StagedFile): SealedFile {
-    const file = new SealedFile(stage.length, null, stage);
+  static kept(n: number, stage: StagedFile): SealedFile {
+    const file = new SealedFile(n, stage.length, null, stage);
     file.#kept = stage.length;
     return file;
   }
@@ -78,6 +84,7 @@ export class SealedFile {
         release([piece]);
         told();
       }
+      await this.#lookAgain(sealing);
       return await this.#flush();
     } catch (error) {
       // Closed meanwhile: nobody wants it any more.
@@ -115,6 +122,7 @@ export class SealedFile {
       if (kept) copies.push(part);
       at += part.length;
     }
+    if (this.#sealing !== null && to === this.size) await this.#lookAgain(this.#sealing);
     if (this.#sealing !== null && to > this.#kept) this.#holdAround(from, to, this.#sealing);
     const body = new Blob(parts);
     release(copies);
@@ -195,6 +203,22 @@ export class SealedFile {
     const piece = await (this.#journal.begins(index) ? sealing.again(index) : sealing.piece(index));
     if (!this.#journal.agrees(index, piece)) throw new Lost();
     return piece;
+  }
+
+  /**
+   * Once all was sealed: reads the first and the last piece once more, 4 MiB at most. Which piece in between
+   * a writer had reached can not be known without reading all of it again.
+   */
+  #lookAgain(sealing: SealingOf): Promise<void> {
+    const look = async () => {
+      for (const index of new Set([0, sealing.pieces - 1])) {
+        if (!this.#journal.begins(index)) continue;
+        const piece = await sealing.again(index);
+        if (!this.#journal.agrees(index, piece)) throw new SendingError('file-changed', { file: this.#n });
+        release([piece]);
+      }
+    };
+    return (this.#looked ??= look());
   }
 
   /** Holds the pieces of a stretch that is on its way, and begins those after it. */

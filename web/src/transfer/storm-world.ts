@@ -5,7 +5,7 @@ import { newIdentity, recipientOf } from '../sealed/identity.ts';
 import { newLinkId } from '../sealed/ids.ts';
 import { newLink } from '../sealed/link.ts';
 import { openManifest } from '../sealed/manifest.ts';
-import { CHUNK, NONCE } from '../sealed/ranges.ts';
+import { NONCE } from '../sealed/ranges.ts';
 import { beginSending, takeUp } from './begin.ts';
 import { Control } from './control.ts';
 import { type Delivery, deliver } from './delivery.ts';
@@ -54,15 +54,9 @@ export class DeviceFile {
     return { ...file, slice: (from: number, to: number) => ({ arrayBuffer: () => read(from, to) }) } as File;
   }
 
-  /** Whether this is one of its versions; of an engine that is not strict, each chunk of one of them. */
+  /** Whether this is one of its versions, whole. */
   was(text: Bytes): boolean {
-    if (text.length !== this.#size) return false;
-    if (this.#strict) return this.versions.some((version) => same(version, text));
-    for (let at = 0; at < text.length; at += CHUNK) {
-      const chunk = text.subarray(at, at + CHUNK);
-      if (!this.versions.some((version) => same(version.subarray(at, at + CHUNK), chunk))) return false;
-    }
-    return true;
+    return this.versions.some((version) => same(version, text));
   }
 }
 
