@@ -166,6 +166,24 @@ describe('a delivery', () => {
     expect(Math.max(...server.patches.map(({ length }) => length))).toBe(MEBI);
   });
 
+  test.each(['submission', 'manifest', 'patch', 'head', 'commit'])(
+    'takes a refusal of %s that was cut off before its words for a bad line, not for a no',
+    async (call) => {
+      const film = video(9 * MEBI);
+      server.before = failing(call, 3, new Problem('unknown', 409));
+      await delivery(startWith(film)).run.run();
+      await holds(film);
+    },
+  );
+
+  test.each(['submission', 'patch', 'commit'])(
+    'believes a refusal of %s without words that comes again and again',
+    async (call) => {
+      server.before = failing(call, Infinity, new Problem('unknown', 422));
+      await expect(delivery(startWith(video(10))).run.run()).rejects.toThrow('unknown (422)');
+    },
+  );
+
   test('gives up at a proxy that takes no 256 KiB', async () => {
     server.largestBody = 200_000;
     await expect(delivery(startWith(video(MEBI))).run.run()).rejects.toThrow('unknown (413)');

@@ -13,9 +13,21 @@ export function passes(problem: Problem): WaitingFor | null {
   if (type === 'disk-full') return 'disk';
   if (type === 'link-busy') return 'busy';
   if (status === 408 || status === 425 || status === 429 || status >= 500) return 'server';
-  const aboutTheRequest = [400, 409, 411, 413, 414, 415, 422, 431];
-  return type === 'unknown' && !aboutTheRequest.includes(status) ? 'server' : null;
+  return type === 'unknown' && !ABOUT_THE_REQUEST.includes(status) ? 'server' : null;
 }
+
+const ABOUT_THE_REQUEST = [400, 409, 411, 413, 414, 415, 422, 431];
+
+/**
+ * A refusal without our server's words. Firefox hands out an answer that was cut off behind its status: 409
+ * may be ours and name what passes, so it is asked for again, a few times. A bare 413 is a proxy's.
+ */
+export function isBare({ type, status }: Problem): boolean {
+  return type === 'unknown' && ABOUT_THE_REQUEST.includes(status) && status !== 413;
+}
+
+/** Bare refusals in a row before one is believed. */
+const MOST_BARE = 4;
 
 /** Tries again as long as what goes wrong may pass; `unless` names problems that are to be told at once. */
 export async function patiently<T>(
@@ -23,7 +35,7 @@ export async function patiently<T>(
   attempt: (signal: AbortSignal) => Promise<T>,
   unless: readonly Problem['type'][] = [],
 ): Promise<T> {
-  for (;;) {
+  for (let bare = 0; ;) {
     try {
       const answer = await control.run(attempt);
       control.succeeded();
@@ -32,8 +44,9 @@ export async function patiently<T>(
       if (error instanceof Interrupted) continue;
       if (!(error instanceof Problem) || unless.includes(error.type)) throw error;
       const why = passes(error);
-      if (why === null) throw error;
-      await control.wait(error.retryAfter, why);
+      bare = isBare(error) ? bare + 1 : 0;
+      if (why === null && (bare === 0 || bare > MOST_BARE)) throw error;
+      await control.wait(error.retryAfter, why ?? 'server');
     }
   }
 }

@@ -10,7 +10,7 @@ import { getReceipt } from '../api/sender.ts';
 import { toBase64url } from '../sealed/bytes.ts';
 import { Bodies } from './bodies.ts';
 import { type Control, Interrupted } from './control.ts';
-import { passes } from './patience.ts';
+import { isBare, passes } from './patience.ts';
 import type { RequestSize } from './request-size.ts';
 
 const TUS = { 'Tus-Resumable': '1.0.0' };
@@ -129,10 +129,10 @@ function isTooLargeForAProxy(problem: Problem): boolean {
   return problem.status === 413 && problem.type === 'unknown';
 }
 
-/** The offset differs from what was thought: it is read again. */
+/** The offset differs from what was thought, or may: it is read again. */
 function isReadAgain(problem: Problem): boolean {
   const types: readonly string[] = ['offset-differs', 'interrupted', 'piece-too-small'];
-  return types.includes(problem.type);
+  return types.includes(problem.type) || isBare(problem);
 }
 
 export const browserTus: Tus = {
