@@ -67,8 +67,9 @@ export class Server {
     }
     await until(`the server on ${this.url}`, async () => {
       if (running.exitCode !== null) throw new Error(`the server ended:\n${this.said}`);
-      // Whatever it answers: a disk without room is 503.
-      return (await fetch(`${this.url}/healthz`).catch(() => null)) !== null;
+      // Whatever it answers: a disk without room is 503. What it printed may come later than its answer.
+      const answers = (await fetch(`${this.url}/healthz`).catch(() => null)) !== null;
+      return answers && this.setUpAddress !== '';
     });
   }
 
