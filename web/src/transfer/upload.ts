@@ -8,6 +8,7 @@ import {
   type SendingStart,
   type Sent,
 } from './sending.ts';
+import { Heard } from './heard.ts';
 import { startWorker } from './trusted.ts';
 import type { Unfinished } from './unfinished.ts';
 import type { Failure, FromUpload, ToUpload } from './upload-messages.ts';
@@ -39,21 +40,20 @@ export function continueSending(
 function run(first: ToUpload, events: SendingEvents, whenBack: (wake: () => void) => () => void): Sending {
   let worker: Worker;
   try {
-    worker = ready ?? startWorker(workerUrl, 'dewdrop upload');
+    worker = ready ?? started();
     ready = null;
   } catch (cause) {
     return failed(new SendingError('no-worker', { cause }));
   }
-  const tell = (message: ToUpload) => {
-    worker.postMessage(message);
-  };
+  let tell: (message: ToUpload) => void = () => undefined;
+  let end = (): void => undefined;
   const leave = whenBack(() => {
     tell({ kind: 'wake' });
   });
   const changes = new Changes();
 
   const done = new Promise<Sent>((resolve, reject) => {
-    worker.onmessage = ({ data }: MessageEvent<FromUpload>) => {
+    const says = (data: FromUpload) => {
       if (data.kind === 'state') events.state(data.state, data.waitingFor);
       else if (data.kind === 'progress') events.progress(data.progress);
       else if (data.kind === 'safe') events.safe(data.safe);
@@ -61,13 +61,13 @@ function run(first: ToUpload, events: SendingEvents, whenBack: (wake: () => void
       else if (data.kind === 'sent') resolve(data.sent);
       else reject(errorOf(data));
     };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      reject(new SendingError('no-worker', { cause: event.message }));
-    };
+    const fails = (cause: string) => reject(new SendingError('no-worker', { cause }));
+    const line = new Heard<ToUpload, FromUpload>(worker, started, says, fails);
+    tell = (message) => line.tell(message);
+    end = () => line.end();
   }).finally(() => {
     leave();
-    worker.terminate();
+    end();
   });
   // Whatever ends the delivery ends the changes that wait for their answer.
   done.then(
@@ -121,10 +121,14 @@ class Changes {
   }
 }
 
+function started(): Worker {
+  return startWorker(workerUrl, 'dewdrop upload');
+}
+
 /** A worker that fails here is not reported: the delivery that needs one tries again, and says so. */
 function prepared(): Worker | null {
   try {
-    const worker = startWorker(workerUrl, 'dewdrop upload');
+    const worker = started();
     worker.onerror = (event) => {
       event.preventDefault();
       if (ready === worker) ready = null;
