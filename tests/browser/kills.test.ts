@@ -7,7 +7,7 @@ import { statSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { begun, send as words } from '../../web/src/text/en.ts';
 import { Disk } from './world/disk.ts';
-import { Engine, type EngineKind } from './world/engines/engine.ts';
+import { Engine, type EngineKind, ENGINES } from './world/engines/engine.ts';
 import type { Sender } from './world/engines/sender.ts';
 import { generator, seedOfRun } from './world/fault-plan.ts';
 import { Faults } from './world/faults.ts';
@@ -61,7 +61,7 @@ async function doesWhatIsOffered(sender: Sender, within = SLOW): Promise<string[
   return did;
 }
 
-describe.each((['chromium'] as const).filter((kind) => !only || only === kind))(
+describe.each(ENGINES.filter((kind) => !only || only === kind))(
   `%s, DEWDROP_SEED=${seed}`,
   (kind) => {
     let server: Server;
