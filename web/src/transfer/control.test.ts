@@ -32,6 +32,12 @@ describe('a transfer', () => {
     expect(waits).toEqual([7000]);
   });
 
+  test('waits five minutes at most, whatever a server asks whose clock is wrong', async () => {
+    const { control, waits } = controlled();
+    await control.wait(999_999_999, 'server');
+    expect(waits).toEqual([300_000]);
+  });
+
   test('ends its wait when the network is back', async () => {
     const control = new Control(() => undefined, {
       sleep: (_, signal) => untilAborted(signal).catch(() => undefined),

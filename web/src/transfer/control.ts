@@ -7,6 +7,8 @@ import type { WaitingFor } from './sending.ts';
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
+/** An answer may ask for more than its server meant, or than a timer holds: one that is too long fires at once. */
+const LONGEST_ASKED = 300_000;
 
 /** The request was ended because the person paused or changed something: look again, after `passing`. */
 export class Interrupted extends Error {}
@@ -101,10 +103,13 @@ export class Control {
     }
   }
 
-  /** Waits longer after each failure in a row, at least `seconds`. */
+  /** Waits longer after each failure in a row, at least `seconds`, up to five minutes. */
   async wait(seconds: number | null, why: WaitingFor): Promise<void> {
     const step = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#failures++);
-    const milliseconds = Math.max(step * (0.5 + this.#nature.random() / 2), (seconds ?? 0) * 1000);
+    const milliseconds = Math.max(
+      step * (0.5 + this.#nature.random() / 2),
+      Math.min((seconds ?? 0) * 1000, LONGEST_ASKED),
+    );
     this.#waiting = new AbortController();
     this.#changed({ paused: this.#resumed !== null, waiting: why });
     await this.#nature.sleep(milliseconds, this.#waiting.signal);
