@@ -45,6 +45,9 @@ const gone = () => {
 const unreachable = () => {
   throw new Problem('unreachable', 0);
 };
+const away = () => {
+  throw new Problem('unknown', 502);
+};
 const aged = (days: number) => begunSample({ kept: true, begun_at: NOW - days * DAY });
 
 describe('sweeping', () => {
@@ -84,13 +87,19 @@ describe('sweeping', () => {
     expect([...folders]).toEqual(['young']);
   });
 
-  test('erases unasked only what is older than a month', async () => {
-    answer = unreachable;
-    keeps('month', aged(30));
-    keeps('days', aged(29));
-    keeps('ahead', aged(-400));
+  test('erases nothing whole unasked, however far the clock has jumped', async () => {
+    for (const silence of [unreachable, away]) {
+      answer = silence;
+      keeps('month', aged(30));
+      keeps('years', aged(4000));
+      keeps('ahead', aged(-4000));
+      await sweep(NOW, ports);
+      expect([...entries.keys()]).toEqual(['month', 'years', 'ahead']);
+      expect([...folders]).toEqual(['month', 'years', 'ahead']);
+    }
+    answer = gone;
     await sweep(NOW, ports);
-    expect([...entries.keys()]).toEqual(['days', 'ahead']);
+    expect([...entries.keys()]).toEqual(['ahead']);
   });
 
   test('leaves what was begun anew while the server was asked', async () => {

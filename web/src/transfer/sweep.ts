@@ -1,7 +1,8 @@
 /**
  * Erases what this browser kept and nothing goes on with: folders that no entry names as whole, entries of
  * another shape, and deliveries that the server no longer has. Always under the lock of their link, so that
- * no tab is using them. A clock may have jumped: what is old is asked for before it is erased.
+ * no tab is using them. A clock may have jumped by years: what is old is only asked for, and erased when the
+ * server says that it is gone; a browser without this page's server does not come here.
  */
 import { getReceipt } from '../api/sender.ts';
 import { Problem } from '../api/problem.ts';
@@ -15,8 +16,6 @@ import { browserStore, keptFingerprints } from './state.ts';
 const DAY = 24 * 60 * 60;
 /** Seconds after which the server is asked whether it still has it. */
 const ASK_AFTER = 7 * DAY;
-/** Seconds after which it is erased although the server can not be asked. */
-const LONGEST = 30 * DAY;
 
 export interface SweepPorts {
   /** Fingerprints as in names. */
@@ -56,14 +55,12 @@ async function sweepOne(name: string, now: number, ports: SweepPorts): Promise<v
 }
 
 async function isOver(begun: Begun, now: number, ports: SweepPorts): Promise<boolean> {
-  const age = now - begun.begun_at;
-  if (age < ASK_AFTER) return false;
+  if (now - begun.begun_at < ASK_AFTER) return false;
   try {
     await ports.receipt(begun);
     return false;
   } catch (error) {
-    const gone = error instanceof Problem && (error.type === 'erased' || error.type === 'not-available');
-    return gone || age >= LONGEST;
+    return error instanceof Problem && (error.type === 'erased' || error.type === 'not-available');
   }
 }
 
