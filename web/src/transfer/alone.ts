@@ -38,7 +38,11 @@ export async function whileAlone(fingerprint: string, work: () => Promise<void>)
 }
 
 export async function isTaken({ fingerprint }: LinkParts): Promise<boolean> {
-  const { held = [] } = (await manager()?.query()) ?? {};
+  // Where a browser refuses to say, it is as without locks.
+  const { held = [] } =
+    (await manager()
+      ?.query()
+      .catch(() => undefined)) ?? {};
   const name = nameOf(toBase64url(fingerprint));
   return held.some((lock) => lock.name === name && lock.mode === 'exclusive');
 }

@@ -155,6 +155,7 @@ export class Files {
   #stopStaging(): void {
     this.#staging = false;
     for (const { sealed } of this.#list) sealed.stopGrowing();
+    this.#events.kept(this.#kept());
   }
 
   #tellSafe(safe: boolean): void {
@@ -162,12 +163,14 @@ export class Files {
     this.#safe = safe;
   }
 
+  /** None where it will never be all, or where nothing of it is remembered. */
   #kept(): number {
+    if (!this.#staging || !this.#submission.remembers) return 0;
     return this.#list.reduce((sum, { sealed }) => sum + sealed.kept, 0);
   }
 
   async #staged(n: number): Promise<StagedFile | null> {
-    if (!this.#staging || this.#stage === null) return null;
+    if (!this.#staging || this.#stage === null || !this.#submission.remembers) return null;
     try {
       return await this.#stage.create(n);
     } catch {

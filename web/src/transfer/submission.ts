@@ -35,6 +35,7 @@ export class Submission {
   readonly #kept = new Set<number>();
   #begun: Begun;
   #over = false;
+  #remembers = true;
   #writing: Promise<boolean> = Promise.resolve(true);
 
   constructor(parts: LinkParts, begun: Begun, control: Control, ports: SubmissionPorts) {
@@ -51,6 +52,11 @@ export class Submission {
 
   get bearer(): Bytes {
     return receiptAuth(this.#begun.receipt);
+  }
+
+  /** Whether this browser keeps what it is given to remember: without that nothing goes on later. */
+  get remembers(): boolean {
+    return this.#remembers;
   }
 
   get numbersLeft(): number {
@@ -195,6 +201,8 @@ export class Submission {
     this.#begun = { ...begun, kept: kept && begun.manifest.length > 0 };
     if (this.#over) return false;
     this.#writing = this.#writing.then(() => this.#ports.store.write(this.#parts, this.#begun, surely));
-    return this.#writing;
+    const written = await this.#writing;
+    if (surely) this.#remembers = written;
+    return written;
   }
 }
