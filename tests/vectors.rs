@@ -1,8 +1,8 @@
 //! The test vectors that both languages share; `tests/vectors/README.md` says what each field means.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+use chacha20poly1305::ChaCha20Poly1305;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _};
-use chacha20poly1305::{ChaCha20Poly1305, Nonce};
 use dewdrop::client::age;
 use dewdrop::sealed::answers;
 use dewdrop::sealed::card::{self, Card};
@@ -314,7 +314,7 @@ fn payload_of(file_key: &[u8], nonce: &[u8], plain: &[u8]) -> Vec<u8> {
         let mut nonce = [0; 12];
         nonce[3..11].copy_from_slice(&(counter as u64).to_be_bytes());
         nonce[11] = u8::from(counter == last);
-        cipher.encrypt(Nonce::from_slice(&nonce), *chunk).unwrap()
+        cipher.encrypt(&nonce.into(), *chunk).unwrap()
     };
     chunks.iter().enumerate().flat_map(seal).collect()
 }

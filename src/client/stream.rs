@@ -4,7 +4,7 @@
 //! calls this holds the promise that one number never seals two plaintexts: [`super::sealing`].
 
 use crate::sealed::ranges::{SEALED_CHUNK, TAG};
-use chacha20poly1305::aead::{AeadInPlace as _, KeyInit as _};
+use chacha20poly1305::aead::{AeadInOut as _, KeyInit as _};
 use chacha20poly1305::{ChaCha20Poly1305, Nonce};
 use hkdf::Hkdf;
 use sha2::Sha256;
@@ -29,7 +29,7 @@ impl PayloadKey {
 
     /// Seals chunk `index` where it lies; its tag is returned, not appended.
     pub fn seal(&self, index: u64, last: bool, chunk: &mut [u8]) -> Tag {
-        let tag = self.0.encrypt_in_place_detached(&nonce(index, last), b"", chunk);
+        let tag = self.0.encrypt_inout_detached(&nonce(index, last), b"", chunk.into());
         tag.expect("a chunk is far below the cipher's limit").into()
     }
 }

@@ -9,8 +9,8 @@ use super::padding::{self, PaddingError};
 use super::question::{Question, are_well_formed, is_wish};
 use crate::ids::LinkId;
 use crate::time::{Span, Time};
+use chacha20poly1305::XChaCha20Poly1305;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 
 const MOST_PADDED: usize = 64 * 1024;
 const NONCE: usize = 24;
@@ -86,7 +86,7 @@ impl Invitation {
         let padded = padding::pad(self, MOST_PADDED).map_err(|_| InvitationError::TooLarge)?;
         let aad = bound_to(recipient);
         let sealed = cipher(secret)
-            .encrypt(XNonce::from_slice(&nonce), Payload { msg: &padded, aad: &aad })
+            .encrypt((&nonce).into(), Payload { msg: &padded, aad: &aad })
             .expect("64 KiB can be sealed");
         Ok([nonce.as_slice(), &sealed].concat())
     }
@@ -99,10 +99,10 @@ impl Invitation {
         if sealed.len() > MOST_SEALED {
             return Err(InvitationError::TooLarge);
         }
-        let (nonce, body) = sealed.split_at_checked(NONCE).ok_or(InvitationError::Altered)?;
+        let (nonce, body) = sealed.split_first_chunk::<NONCE>().ok_or(InvitationError::Altered)?;
         let aad = bound_to(recipient);
         let padded = cipher(secret)
-            .decrypt(XNonce::from_slice(nonce), Payload { msg: body, aad: &aad })
+            .decrypt(nonce.into(), Payload { msg: body, aad: &aad })
             .map_err(|_| InvitationError::Altered)?;
         let invitation: Self = padding::open(&padded, MOST_PADDED).map_err(|error| match error {
             PaddingError::TooLarge => InvitationError::TooLarge,
@@ -133,7 +133,7 @@ impl Invitation {
 }
 
 fn cipher(secret: &Secret) -> XChaCha20Poly1305 {
-    XChaCha20Poly1305::new(secret.link_page().as_slice().into())
+    XChaCha20Poly1305::new((&*secret.link_page()).into())
 }
 
 fn bound_to(recipient: &Recipient) -> Vec<u8> {
