@@ -32,7 +32,6 @@ pub struct Progress {
 struct Intake {
     pass: Pass,
     found: Found,
-    size: u64,
     /// Bytes of the other files that are here.
     beside: u64,
     writer: Writer,
@@ -60,7 +59,8 @@ impl Submissions {
     /// # Errors
     /// Before a byte is read: no such file, another offset, too large or too small a piece, no room,
     /// a link that has ended. After: [`SubmissionError::Interrupted`], what `body` ends with, and not
-    /// an age file; whole chunks that came before are kept.
+    /// an age file; whole chunks that came before are kept. [`SubmissionError::Erased`] when an erasure
+    /// overtook it.
     pub async fn receive<S, E>(
         &self,
         now: Now,
@@ -77,21 +77,23 @@ impl Submissions {
         let this = self.clone();
         let begun = spawn_blocking(move || this.begin(now, &receipt, n, offset, length));
         let mut intake = begun.await.expect("beginning does not panic")?;
-        let (id, size) = (intake.found.id, intake.size);
+        let id = intake.found.id;
         let (intake_back, came) = self.pour(&mut intake.pass, intake.writer, intake.beside, id, body).await;
-        let mut writer = intake_back?;
+        let writer = intake_back?;
         let this = self.clone();
-        let (pass, found) = (intake.pass, intake.found);
+        let (pass, found, cut) = (intake.pass, intake.found, came.is_err());
         let ended = spawn_blocking(move || {
-            let offset = writer.sync()?;
-            drop(writer);
-            let deadline = this.touch(now, found)?;
+            let ended = this.end_intake(now, writer, found);
+            if cut || ended.is_err() {
+                // What overtook it may be an erasure, which waits for this pass: that is the answer then.
+                this.by_receipt(&receipt)?;
+            }
             drop(pass);
-            Ok::<_, SubmissionError>(Progress { offset, size, deadline })
+            ended
         });
         let progress = ended.await.expect("ending does not panic")?;
         came?;
-        if progress.offset == offset && length > 0 && progress.offset < size {
+        if progress.offset == offset && length > 0 && progress.offset < progress.size {
             return Err(SubmissionError::PieceTooSmall.into());
         }
         Ok(progress)
@@ -129,7 +131,15 @@ impl Submissions {
         for (other, file) in submission.files.iter().filter(|(other, _)| **other != n) {
             beside += self.offset(id, *other, file)?;
         }
-        Ok(Intake { pass, size, beside, writer, found })
+        Ok(Intake { pass, beside, writer, found })
+    }
+
+    /// Makes what came durable and notes that it came.
+    fn end_intake(&self, now: Now, mut writer: Writer, found: Found) -> Result<Progress, SubmissionError> {
+        let (offset, size) = (writer.sync()?, writer.total());
+        drop(writer);
+        let deadline = self.touch(now, found)?;
+        Ok(Progress { offset, size, deadline })
     }
 
     pub(super) fn link_lets_finish(&self, now: Now, submission: &Submission) -> Result<(), SubmissionError> {

@@ -6,7 +6,7 @@ use crate::trainer::Trainer;
 use crate::world::{World, until};
 use bytes::Bytes;
 use dewdrop::submissions::SubmissionError;
-use dewdrop::time::Now;
+use dewdrop::time::{Now, Span};
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use reqwest::Method;
 use std::collections::BTreeMap;
@@ -176,6 +176,31 @@ fn a_new_request_ends_the_one_that_runs_and_waits_for_it() {
     let heard = second.hears();
     assert!(heard.starts_with("HTTP/1.1 409") && heard.contains("interrupted"), "{heard}");
     scene.arrives();
+}
+
+#[test]
+fn an_erasure_that_overtakes_a_piece_is_what_the_piece_is_answered() {
+    for (waits, by) in [(0, "sender"), (1, "sender"), (0, "link"), (1, "link")] {
+        let scene = scene(600_000);
+        // What comes in another second than the announcement is noted in a record that is gone by then.
+        scene.world.waits(Span(waits));
+        let sealed = &scene.parcel.files[&0];
+        let mut line = Line::to(scene.world.origin());
+        line.begins_patch(0, &scene.parcel.receipt, 0, sealed.len() as u64);
+        line.says(&sealed[..4 * CHUNK]);
+        // Asked for without ending anything.
+        let here = || scene.parcel.receipt().files[&0].offset >= 4 * CHUNK as u64;
+        until("it is here", || here().then_some(()));
+        if by == "sender" {
+            scene.parcel.withdraws().succeeds();
+        } else {
+            scene.trainer.closes(scene.trainer.links()[0].id).succeeds();
+            scene.world.sweeps();
+        }
+        let heard = line.hears();
+        let says = |word: &str| heard.contains(&format!("\"{word}\""));
+        assert!(heard.starts_with("HTTP/1.1 410") && says("erased") && says(by), "{waits} {by}: {heard}");
+    }
 }
 
 #[test]
