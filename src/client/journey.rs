@@ -10,7 +10,7 @@ use super::patience::{Fault, Patience, judge};
 use super::send::{SendError, Step};
 use super::staging::Source;
 use super::standing::{Stand, Standing};
-use crate::api::{Commit, Committed, NewSubmission, Receipt, Uploads};
+use crate::api::{Commit, Committed, ErasedBy, NewSubmission, Receipt, Uploads};
 use crate::bytes::Octets;
 use crate::ids::SubmissionId;
 use crate::sealed::hash::Hash;
@@ -154,5 +154,17 @@ impl Journey<'_> {
             self.said_safe = true;
             (self.told)(Step::Safe);
         }
+    }
+}
+
+/// Why a submission that was erased did not arrive, or no longer is there.
+pub(super) fn over(receipt: &Receipt) -> &'static str {
+    match (receipt.by, receipt.received_at) {
+        (_, Some(_)) => "it was received, and has been erased since",
+        (Some(ErasedBy::Link), _) => {
+            "the link was used up or closed before it had arrived; ask for a new one and send it again"
+        }
+        (Some(ErasedBy::Expiry), _) => "nothing came for too long, and the server erased it; send it again",
+        _ => "it was erased before it had arrived; send it again",
     }
 }

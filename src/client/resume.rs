@@ -5,10 +5,11 @@
 
 use super::dispatch::{Announce, Dispatch};
 use super::http::Server;
+use super::journey::over;
 use super::send::{Manner, SendError, Sent, Step, picks, seal_manifest};
 use super::stages::Entry;
 use super::staging::Unsealed;
-use crate::api::{ErasedBy, Receipt, SubmissionState};
+use crate::api::SubmissionState;
 use crate::sealed::hash::Hash;
 use crate::sealed::header;
 use crate::time::Time;
@@ -106,15 +107,4 @@ fn seals_anew(
         entry.unstage(n);
     }
     Ok(unsealed)
-}
-
-fn over(receipt: &Receipt) -> &'static str {
-    match (receipt.by, receipt.received_at) {
-        (_, Some(_)) => "it was received, and has been erased since",
-        (Some(ErasedBy::Link), _) => {
-            "the link was used up or closed before it had arrived; ask for a new one and send it again"
-        }
-        (Some(ErasedBy::Expiry), _) => "nothing came for too long, and the server erased it; send it again",
-        _ => "it was erased before it had arrived; send it again",
-    }
 }

@@ -4,10 +4,13 @@
 //! keeps losing what it had, is refused.
 
 use super::http::HttpError;
-use super::journey::Journey;
+use super::http::line::Line;
+use super::journey::{Journey, over};
 use super::patience::{Fault, judge};
 use super::send::{SendError, Step};
 use super::staging::{PieceError, Staging};
+use crate::api::{Receipt, SubmissionState};
+use crate::tokens::Bearer;
 use std::collections::btree_map::Entry;
 
 /// Offsets that do not fit, in a row; and acknowledged bytes that were lost, in all.
@@ -63,9 +66,15 @@ impl Journey<'_> {
         Err(UploadError::Incomplete.into())
     }
 
+    /// How much of a file the server has, and its size.
     fn offset(&mut self, leg: &Leg) -> Result<(u64, u64), SendError> {
         let path = path(leg.n);
-        self.looks_up(|line, auth| line.offset(&path, auth))
+        self.looks_up(|line, auth| match line.offset(&path, auth) {
+            Err(error) if is_missing(&error) => {
+                why_missing(line, auth, leg.n).map_or(Err(error), |why| Ok(Err(why)))
+            }
+            known => known.map(Ok),
+        })?
     }
 
     fn brings_one(
@@ -156,6 +165,23 @@ impl Journey<'_> {
                 self.waits(error)
             }
         }
+    }
+}
+
+fn is_missing(error: &HttpError) -> bool {
+    matches!(error, HttpError::Refused { problem, .. } if matches!(problem.status, 404 | 410))
+}
+
+/// An answer to HEAD can not say what is gone, nor that our server gave it: the receipt does. `None` when
+/// nothing is.
+fn why_missing(line: &Line, auth: &Bearer, n: u8) -> Option<SendError> {
+    match line.get::<Receipt>("/api/receipt", auth) {
+        Ok(known) if known.state == SubmissionState::Erased => Some(SendError::Over(over(&known))),
+        Ok(known) if !known.files.contains_key(&n) => {
+            Some(SendError::Over("the server was told to leave a file out; send it again"))
+        }
+        Err(error) if judge(&error) == Fault::Final => Some(SendError::Http(error)),
+        Ok(_) | Err(_) => None,
     }
 }
 

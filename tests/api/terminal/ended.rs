@@ -1,10 +1,12 @@
 //! What was begun at a terminal and can not, or shall not, be ended: plain words, and nothing is left.
 
 use super::continued::Scene;
-use crate::sender::video;
+use crate::raw::{answer, asks};
+use crate::sender::{receipt_bearer, video};
 use dewdrop::client::new_link::Wish;
 use dewdrop::sealed::form::Form;
 use dewdrop::time::Span;
+use reqwest::Method;
 use serde_json::{Value, json};
 use std::fs;
 
@@ -52,6 +54,38 @@ fn a_link_that_was_used_up_or_closed_meanwhile_ends_it_with_plain_words() {
         assert!(said.contains("already used") || said.contains("used up or closed"), "{said}");
         assert!(scene.stages().is_empty(), "{sweeps}");
     }
+}
+
+#[test]
+fn what_is_erased_while_it_is_sent_ends_with_plain_words() {
+    let scene = Scene::new();
+    scene.begins(&scene.link(1), &scene.film("film.mp4", &video(7, 300_000)));
+    let bearer = receipt_bearer(scene.state()["receipt"].as_str().unwrap());
+    let url = scene.world.url("/api/receipt");
+    // Next it asks how much of the film is there, and an answer to HEAD has no words.
+    scene.between.changes(move |before| {
+        if before.is("PUT", "/api/receipt/manifest") {
+            answer(asks(Method::DELETE, &url, Some(&bearer))).succeeds();
+        }
+    });
+    let done = scene.client.runs(&["send", "--continue", "--give-up-after", "5s"], &[]);
+    assert!(done.refusal().contains("it was erased before it had arrived"), "{}", done.stderr);
+    assert!(scene.stages().is_empty());
+}
+
+#[test]
+fn a_gateway_that_knows_nothing_of_a_file_for_a_moment_ends_nothing() {
+    let scene = Scene::new();
+    let film = video(8, 300_000);
+    scene.begins(&scene.link(1), &scene.film("film.mp4", &film));
+    let mut left = 3;
+    scene.between.changes(move |answer| {
+        if left > 0 && answer.method == "HEAD" {
+            left -= 1;
+            answer.status = if left == 1 { 410 } else { 404 };
+        }
+    });
+    scene.received(&scene.continues(), &[&film]);
 }
 
 #[test]
