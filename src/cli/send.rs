@@ -7,6 +7,7 @@ use super::{argument, begun, date, duration, now, print, shown, stopping};
 use crate::client::begun::Through;
 use crate::client::http::HttpError;
 use crate::client::leftovers::{self, Forgotten};
+use crate::client::patience::Patience;
 use crate::client::stages::Stages;
 use crate::client::standing::Standing;
 use crate::client::{link, resume, send};
@@ -104,7 +105,10 @@ impl Send {
             None => send::Answers::new(),
         };
         let text = argument::text(self.link.as_deref().unwrap_or_default())?;
-        let opened = link::open(&text)?;
+        let (mut sending, kept) = (Sending::default(), stages.is_some());
+        let mut waits = |error: &_| tell(&mut sending, kept, &send::Step::Waiting(error));
+        let opened = link::open(&text, &mut Patience::new(self.give_up_after), &mut waits)?;
+        sending.goes_on();
         if let Some(stages) = stages {
             leftovers::sweep(stages, now());
             if begun::waiting(stages, &Through::link(&text)?) > 0 {
@@ -127,8 +131,6 @@ impl Send {
             sender: self.from.trim(),
             now: now(),
         };
-        let mut sending = Sending::default();
-        let kept = stages.is_some();
         let manner = self.manner(stages, standing);
         Ok(send::send(&opened, wish, &manner, &mut |step| tell(&mut sending, kept, &step))?)
     }

@@ -1,7 +1,8 @@
 //! A link, opened by whoever was given it: everything that is checked before anything is sent.
 
 use super::http::{HttpError, Method, Server};
-use super::retry::retry;
+use super::patience::Patience;
+use super::retry::patiently;
 use crate::api::SenderLink;
 use crate::ids::LinkId;
 use crate::sealed::hash::Hash;
@@ -33,15 +34,21 @@ pub struct OpenedLink {
     pub invitation_hash: Hash,
 }
 
-/// Reads `text` as a link, asks its server, and checks fingerprint, invitation and limits, in this order.
+/// Reads `text` as a link, asks its server as long as `patience` lasts, and checks fingerprint, invitation and
+/// limits, in this order. `waits` hears of what is waited for.
 ///
 /// # Errors
 /// [`OpenError`]
-pub fn open(text: &str) -> Result<OpenedLink, OpenError> {
+pub fn open(
+    text: &str,
+    patience: &mut Patience,
+    waits: &mut dyn FnMut(&HttpError),
+) -> Result<OpenedLink, OpenError> {
     let link = Link::parse(text)?;
     let server = Server::at(&link.origin)?;
     let auth = link.secret.link_auth();
-    let answer: SenderLink = retry(|| server.json(Method::GET, "/api/link", Some(&auth), None::<&()>))?;
+    let asks = || server.json(Method::GET, "/api/link", Some(&auth), None::<&()>);
+    let answer: SenderLink = patiently(patience, waits, asks)?;
     let recipient: Recipient = answer.recipient.parse()?;
     link.fingerprint.check(&recipient)?;
     let invitation = Invitation::open(&answer.invitation.0, &link.secret, &recipient)?;

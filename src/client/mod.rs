@@ -28,7 +28,7 @@ pub mod list;
 pub mod media_type;
 pub mod new_link;
 mod pace;
-mod patience;
+pub mod patience;
 mod pouring;
 pub mod ranged;
 pub mod refusal;

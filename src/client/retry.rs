@@ -1,8 +1,9 @@
 //! When to try again, and how long to wait: only where a repetition can not do harm.
 
 use super::http::HttpError;
+use super::patience::Patience;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Waits between tries, in seconds; as many more tries as there are entries.
 const WAITS: [u64; 7] = [1, 1, 3, 5, 10, 20, 30];
@@ -23,6 +24,29 @@ pub fn retry<T, E: AsHttp>(mut attempt: impl FnMut() -> Result<T, E>) -> Result<
         }
     }
     attempt()
+}
+
+/// The same, as long as `patience` lasts; `waits` hears of what is waited for, when it is worth a word.
+///
+/// # Errors
+/// The last one.
+pub fn patiently<T>(
+    patience: &mut Patience,
+    waits: &mut dyn FnMut(&HttpError),
+    mut attempt: impl FnMut() -> Result<T, HttpError>,
+) -> Result<T, HttpError> {
+    loop {
+        let error = match attempt() {
+            Err(error) => error,
+            done => return done,
+        };
+        let Some(named) = wait_for(&error, Duration::ZERO) else { return Err(error) };
+        let Some(wait) = patience.wait(&error, Some(named), Instant::now()) else { return Err(error) };
+        if patience.is_tried() {
+            waits(&error);
+        }
+        thread::sleep(wait);
+    }
 }
 
 /// An error that may hold one of HTTP.

@@ -5,6 +5,7 @@ use dewdrop::api::{Commit, NewSubmission, Receipt};
 use dewdrop::bytes::Octets;
 use dewdrop::client::age::seal;
 use dewdrop::client::link::{OpenError, OpenedLink, open};
+use dewdrop::client::patience::Patience;
 use dewdrop::client::sealing::Sealing;
 use dewdrop::client::send::{Manner, SendError, Sent, Wish, send};
 use dewdrop::ids::SubmissionId;
@@ -30,7 +31,7 @@ impl Client {
     }
 
     pub fn opens(&self, link: &str) -> Result<OpenedLink, OpenError> {
-        open(link)
+        open(link, &mut Patience::default(), &mut |_| {})
     }
 
     /// Sends files and answers as the client program does.

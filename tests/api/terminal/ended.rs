@@ -89,6 +89,29 @@ fn a_gateway_that_knows_nothing_of_a_file_for_a_moment_ends_nothing() {
 }
 
 #[test]
+fn a_server_that_is_away_is_waited_for_from_opening_the_link_on() {
+    let scene = Scene::new();
+    let film = video(9, 300_000);
+    let (link, path) = (scene.link(1), scene.film("film.mp4", &film));
+    scene.between.cuts_off("GET");
+    let send = ["send", link.as_str(), "--json", "--give-up-after", "1s"];
+    let done = scene.client.runs(&send, std::slice::from_ref(&path));
+    assert!(done.refusal().contains("can not be reached"), "{}", done.stderr);
+    assert!(done.stderr.contains("goes on by itself"), "{}", done.stderr);
+    scene.between.is_honest_again();
+    let mut left = 3;
+    scene.between.changes(move |answer| {
+        if left > 0 && answer.path == "/api/link" {
+            left -= 1;
+            (answer.lost, answer.status) = (left == 1, 503);
+        }
+    });
+    let sent = scene.client.runs(&send[..3], std::slice::from_ref(&path));
+    assert!(sent.stderr.contains("Goes on."), "{}", sent.stderr);
+    scene.received(&sent, &[&film]);
+}
+
+#[test]
 fn forgetting_erases_here_and_at_the_server() {
     let scene = Scene::new();
     scene.begins(&scene.link(1), &scene.film("film.mp4", &video(3, 300_000)));
