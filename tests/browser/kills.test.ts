@@ -61,88 +61,84 @@ async function doesWhatIsOffered(sender: Sender, within = SLOW): Promise<string[
   return did;
 }
 
-describe.each(ENGINES.filter((kind) => !only || only === kind))(
-  `%s, DEWDROP_SEED=${seed}`,
-  (kind) => {
-    let server: Server;
-    let terminal: Terminal;
-    let engine: Engine;
-    let faults: Faults;
-    let sender: Sender;
-    let arrivals = 0;
+describe.each(ENGINES.filter((kind) => !only || only === kind))(`%s, DEWDROP_SEED=${seed}`, (kind) => {
+  let server: Server;
+  let terminal: Terminal;
+  let engine: Engine;
+  let faults: Faults;
+  let sender: Sender;
+  let arrivals = 0;
 
-    beforeAll(async () => {
-      server = await Server.starts();
-      terminal = new Terminal();
-      await terminal.setsUp(server.setUpAddress);
-      faults = await Faults.stands(server.url);
-      engine = await Engine.begins(kind);
-      engine.expectsBrokenConnections = true;
+  beforeAll(async () => {
+    server = await Server.starts();
+    terminal = new Terminal();
+    await terminal.setsUp(server.setUpAddress);
+    faults = await Faults.stands(server.url);
+    engine = await Engine.begins(kind);
+    engine.expectsBrokenConnections = true;
+    sender = await engine.sender();
+  }, SLOW);
+  afterAll(async () => {
+    await engine.ends();
+    await faults.leaves();
+    terminal.ends();
+    await server.ends();
+  });
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await engine.photographs('kills');
+    faults.letsThrough();
+    expect(engine.troubles.splice(0)).toEqual([]);
+  });
+
+  async function isKilled(way: Way): Promise<void> {
+    if (way === 'server') {
+      await server.kills();
+      faults.letsThrough();
+      await server.start();
+      return;
+    }
+    if (way.endsWith('tab')) {
+      const next = await engine.sender();
+      await sender.closesTab();
+      sender = next;
+    } else {
+      await engine.restarts();
       sender = await engine.sender();
-    }, SLOW);
-    afterAll(async () => {
-      await engine.ends();
-      await faults.leaves();
-      terminal.ends();
-      await server.ends();
-    });
-    afterEach(async ({ task }) => {
-      if (task.result?.state === 'fail') await engine.photographs('kills');
-      faults.letsThrough();
-      expect(engine.troubles.splice(0)).toEqual([]);
-    });
-
-    async function isKilled(way: Way): Promise<void> {
-      if (way === 'server') {
-        await server.kills();
-        faults.letsThrough();
-        await server.start();
-        return;
-      }
-      if (way.endsWith('tab')) {
-        const next = await engine.sender();
-        await sender.closesTab();
-        sender = next;
-      } else {
-        await engine.restarts();
-        sender = await engine.sender();
-      }
-      faults.letsThrough();
     }
+    faults.letsThrough();
+  }
 
-    const ways = waysOf(kind);
-    const times =
-      kind === 'chromium' ? Math.min(MOST, ways.length * TORTURE) : ways.length * Math.min(5, TORTURE);
-    for (let n = 0; n < times; n++) {
-      const way = ways[n % ways.length] ?? 'tab';
-      const at = Math.floor(generator(seed + n)() * BYTES);
-      test(`${n}: ${way} killed at byte ${at}`, { timeout: SLOW }, async () => {
-        const label = `Killed ${n}`;
-        const link = faults.through(await terminal.makesLink(label));
-        await sender.prepares(link, {}, FILM);
-        const came = faults.holdsAt(at);
-        await sender.sends();
-        await came;
-        const isSafe = way.startsWith('safe');
-        if (isSafe)
-          await until('it is safe', async () => (await sender.reads()).includes(words.sending.safe));
-        await isKilled(way);
-        // Whoever lost the link comes back to the bare address.
-        if (way !== 'server') await sender.opens(way === 'safe browser' ? `${faults.url}/u` : link);
-        const did = await doesWhatIsOffered(sender);
-        if (isSafe) expect(did).toEqual(['continues']);
-        if (way === 'server') expect(did).toEqual([]);
-        arrivals += 1;
+  const ways = waysOf(kind);
+  const times =
+    kind === 'chromium' ? Math.min(MOST, ways.length * TORTURE) : ways.length * Math.min(5, TORTURE);
+  for (let n = 0; n < times; n++) {
+    const way = ways[n % ways.length] ?? 'tab';
+    const at = Math.floor(generator(seed + n)() * BYTES);
+    test(`${n}: ${way} killed at byte ${at}`, { timeout: SLOW }, async () => {
+      const label = `Killed ${n}`;
+      const link = faults.through(await terminal.makesLink(label));
+      await sender.prepares(link, {}, FILM);
+      const came = faults.holdsAt(at);
+      await sender.sends();
+      await came;
+      const isSafe = way.startsWith('safe');
+      if (isSafe) await until('it is safe', async () => (await sender.reads()).includes(words.sending.safe));
+      await isKilled(way);
+      // Whoever lost the link comes back to the bare address.
+      if (way !== 'server') await sender.opens(way === 'safe browser' ? `${faults.url}/u` : link);
+      const did = await doesWhatIsOffered(sender);
+      if (isSafe) expect(did).toEqual(['continues']);
+      if (way === 'server') expect(did).toEqual([]);
+      arrivals += 1;
 
-        await until('nothing is left on the phone', async () => {
-          return JSON.stringify(await keptIn(sender.tab)) === JSON.stringify(NOTHING);
-        }).catch(async () => expect(await keptIn(sender.tab)).toEqual(NOTHING));
-        const path = (await terminal.fetches())[label]?.[0] ?? 'nothing came';
-        expect(await sha256(path)).toBe(await sha256(FILM));
-        // The account, and what arrived: no link, nothing that was begun and given up.
-        const disk = new Disk(server.data);
-        await until('the server holds nothing else', () => disk.directories().length === 1 + arrivals);
-      });
-    }
-  },
-);
+      await until('nothing is left on the phone', async () => {
+        return JSON.stringify(await keptIn(sender.tab)) === JSON.stringify(NOTHING);
+      }).catch(async () => expect(await keptIn(sender.tab)).toEqual(NOTHING));
+      const path = (await terminal.fetches())[label]?.[0] ?? 'nothing came';
+      expect(await sha256(path)).toBe(await sha256(FILM));
+      // The account, and what arrived: no link, nothing that was begun and given up.
+      const disk = new Disk(server.data);
+      await until('the server holds nothing else', () => disk.directories().length === 1 + arrivals);
+    });
+  }
+});

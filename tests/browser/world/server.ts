@@ -45,9 +45,12 @@ export class Server {
     return server;
   }
 
-  /** `later`: seconds by which its clock is ahead of this machine's. */
-  async start(later = 0): Promise<void> {
-    const settings = Object.entries(this.#wish.settings ?? {}).map(([name, value]) => [
+  /**
+   * `later`: seconds by which its clock is ahead of this machine's. `instead`: settings of this start, over
+   * those it was wished with.
+   */
+  async start(later = 0, instead: ServerWish['settings'] = {}): Promise<void> {
+    const settings = Object.entries({ ...this.#wish.settings, ...instead }).map(([name, value]) => [
       `DEWDROP_SERVER_${name}`,
       value,
     ]);
