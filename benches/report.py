@@ -139,7 +139,7 @@ def picture(places: dict) -> None:
 def main() -> None:
     text = PAGE.read_text()
     for name, made in tables().items():
-        place = re.compile(rf"(<!-- {re.escape(name)} -->\n)(?:.*?\n)?(<!-- end -->)", re.DOTALL)
+        place = re.compile(rf"(<!-- {re.escape(name)} -->\n)(?:.*?\n)??(<!-- end -->)", re.DOTALL)
         if not place.search(text):
             raise SystemExit(f"{PAGE}: there is no place for {name!r}")
         text = place.sub(lambda found: f"{found[1]}{made}\n{found[2]}", text)
