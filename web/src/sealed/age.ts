@@ -19,8 +19,21 @@ export interface FileKey {
 /** Bytes that an empty payload has after its header: nonce and one empty chunk. */
 const EMPTY_PAYLOAD = 32;
 
+/** Times that a wrapping is tried: each has a key of its own, and WebKitGTK fails with a few of them. */
+const MOST_WRAPPINGS = 3;
+
 export async function newFileKey(recipient: string): Promise<FileKey> {
   publicKeyOf(recipient);
+  for (let left = MOST_WRAPPINGS; ; left -= 1) {
+    try {
+      return await wrapped(recipient);
+    } catch (error) {
+      if (left === 1) throw error;
+    }
+  }
+}
+
+async function wrapped(recipient: string): Promise<FileKey> {
   let key: Bytes | null = null;
   const encrypter = new Encrypter();
   encrypter.addRecipient(recipient);
