@@ -11,6 +11,7 @@ const EVERYWHERE = {
   argon: true,
   aesGcm: true,
   x25519: true,
+  zeroFirst: true,
   indexedDb: true,
   serviceWorker: true,
   trustedTypes: true,
@@ -22,7 +23,7 @@ const HAS: Record<EngineKind, Record<string, boolean>> = {
   chromium: { ...EVERYWHERE, chacha: true, opfs: true, quota: true, savePicker: true },
   firefox: { ...EVERYWHERE, chacha: false, opfs: true, quota: true, savePicker: false },
   // WebKitGTK leaves out what Safari has of `navigator.storage`; engines-continue.test.ts switches it on.
-  webkit: { ...EVERYWHERE, chacha: false, opfs: false, quota: false, savePicker: false },
+  webkit: { ...EVERYWHERE, zeroFirst: false, chacha: false, opfs: false, quota: false, savePicker: false },
 };
 
 const only = process.env['DEWDROP_ENGINE'];
@@ -65,6 +66,12 @@ async function capabilities(): Promise<Record<string, boolean>> {
     argon: await works(() => WebAssembly.compile(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]))),
     aesGcm: await works(() => subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt'])),
     x25519: await works(() => subtle.generateKey('X25519', false, ['deriveBits'])),
+    zeroFirst: await works(() => {
+      // PKCS #8 of an X25519 key; one of 256 begins so.
+      const before = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 4, 0x22, 4, 0x20];
+      const key = new Uint8Array([...before, ...new Uint8Array(31), 0x40]);
+      return subtle.importKey('pkcs8', key, 'X25519', false, ['deriveBits']);
+    }),
     chacha: await works(() =>
       subtle.importKey('raw-secret' as 'raw', new Uint8Array(32), 'ChaCha20-Poly1305', false, ['encrypt']),
     ),

@@ -1,11 +1,12 @@
 /** Our age files, opened by age-encryption itself, and the other way. */
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { newFileKey, openFileKey, openWith, sealTo } from './age.ts';
 import { equal, randomBytes } from './bytes.ts';
 import {
   identityInFile,
   identityOf,
+  importable,
   newIdentity,
   parseIdentity,
   recipientOf,
@@ -51,6 +52,46 @@ describe('an age file', () => {
 
   test('is not made for a recipient in capitals', async () => {
     await expect(newFileKey(recipientOf(identity).toUpperCase())).rejects.toThrow('recipient');
+  });
+});
+
+describe('where private keys that begin with a zero byte are refused, as in WebKitGTK,', () => {
+  const begun = Uint8Array.from(randomBytes(32), (byte, at) => (at === 0 ? 0 : byte));
+  const unlucky = identityOf(begun);
+  let refused: number;
+
+  beforeEach(() => {
+    refused = 0;
+    const { subtle } = crypto;
+    const imports = subtle.importKey.bind(subtle) as (format: string, key: Uint8Array) => Promise<CryptoKey>;
+    vi.spyOn(subtle, 'importKey').mockImplementation((format: string, key: unknown, ...rest: unknown[]) => {
+      const bytes = key as Uint8Array;
+      if (format !== 'pkcs8' || bytes.at(-32) !== 0)
+        return Reflect.apply(imports, subtle, [format, key, ...rest]);
+      refused += 1;
+      return Promise.reject(new DOMException('as WebKitGTK says it', 'DataError'));
+    });
+  });
+  afterEach(() => vi.restoreAllMocks());
+
+  test('such an identity opens its files', async () => {
+    const file = await sealTo(recipientOf(unlucky), pattern(9));
+    expect(equal(await openWith(unlucky, file), pattern(9))).toBe(true);
+    expect(recipientOf(importable(unlucky))).toBe(recipientOf(unlucky));
+  });
+
+  test('a file is sealed under another key when that happens', async () => {
+    const random = crypto.getRandomValues.bind(crypto);
+    let unlucky = 1;
+    vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => {
+      const filled = random(array);
+      // Nothing but a private key is that long here.
+      if (filled.byteLength === 32 && unlucky-- > 0) new Uint8Array(filled.buffer)[filled.byteOffset] = 0;
+      return filled;
+    });
+    const file = await sealTo(recipientOf(identity), pattern(9));
+    expect(refused).toBe(1);
+    expect(equal(await openWith(identity, file), pattern(9))).toBe(true);
   });
 });
 

@@ -6,7 +6,7 @@ import { Decrypter, Encrypter } from 'age-encryption';
 import { type Bytes, concat, randomBytes } from './bytes.ts';
 import { AgeError } from './errors.ts';
 import { parseHeader } from './header.ts';
-import { type Identity, publicKeyOf } from './identity.ts';
+import { type Identity, importable, publicKeyOf } from './identity.ts';
 import { NONCE } from './ranges.ts';
 import { StreamOpener, payloadCipher, sealChunks } from './stream.ts';
 
@@ -19,7 +19,7 @@ export interface FileKey {
 /** Bytes that an empty payload has after its header: nonce and one empty chunk. */
 const EMPTY_PAYLOAD = 32;
 
-/** Times that a wrapping is tried: each has a key of its own, and WebKitGTK fails with a few of them. */
+/** Times that a wrapping is tried: each makes a key of its own, and WebKitGTK refuses those that begin with 0. */
 const MOST_WRAPPINGS = 3;
 
 export async function newFileKey(recipient: string): Promise<FileKey> {
@@ -53,7 +53,7 @@ async function wrapped(recipient: string): Promise<FileKey> {
 export async function openFileKey(identity: Identity, header: Uint8Array): Promise<Bytes> {
   parseHeader(header);
   const decrypter = new Decrypter();
-  decrypter.addIdentity(identity);
+  decrypter.addIdentity(importable(identity));
   try {
     return new Uint8Array(await decrypter.decryptHeader(header));
   } catch (error) {

@@ -42,6 +42,16 @@ export function scalarOf(identity: Identity): Bytes {
   return decode(identity, 'age-secret-key-', () => new AgeError('identity-malformed'));
 }
 
+/**
+ * An identity with the same recipient whose scalar does not begin with a zero byte, as WebKitGTK demands of
+ * the keys it imports. X25519 ignores the three lowest bits of that byte (RFC 7748, section 5).
+ */
+export function importable(identity: Identity): Identity {
+  const scalar = scalarOf(identity);
+  scalar[0] = (scalar[0] ?? 0) | 7;
+  return identityOf(scalar);
+}
+
 export function recipientOf(identity: Identity): string {
   return bech32.encodeFromBytes(RECIPIENT_PREFIX, x25519.getPublicKey(scalarOf(identity)));
 }
