@@ -10,7 +10,7 @@ import { beginSending } from './begin.ts';
 import { Control } from './control.ts';
 import { type Delivery, deliver } from './delivery.ts';
 import { sendingError } from './failure.ts';
-import { FakeServer, MemoryStore, sealHere, failing, sameBytes } from './fake-server.ts';
+import { FakeServer, MemoryStore, sealHere, failing, sameBytes, unwatched } from './fake-server.ts';
 import type { Ports } from './ports.ts';
 import type { SendingStart } from './sending.ts';
 
@@ -56,15 +56,6 @@ function delivery(start: SendingStart, also: Partial<Ports> = {}) {
       void (paused || waiting !== null ? states.push(paused ? 'paused' : `waiting ${String(waiting)}`) : 0),
     { sleep: () => Promise.resolve(void waits++), random: () => 1 },
   );
-  const nothing = () => undefined;
-  const events = {
-    phase: nothing,
-    sizes: nothing,
-    moved: nothing,
-    acknowledged: nothing,
-    kept: nothing,
-    safe: nothing,
-  };
   const ports: Ports = {
     api: server.api,
     tus: server.tus,
@@ -75,7 +66,7 @@ function delivery(start: SendingStart, also: Partial<Ports> = {}) {
     origin: 'https://drop.example',
     ...also,
   };
-  const world = { control, events, ports };
+  const world = { control, events: unwatched, ports };
   let made: Delivery | null = null;
   const run = async () =>
     deliver(await beginSending(start, control, ports), start.files, world, (delivery) => (made = delivery));

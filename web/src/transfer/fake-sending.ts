@@ -6,7 +6,7 @@ import { beginSending } from './begin.ts';
 import { Control } from './control.ts';
 import { deliver } from './delivery.ts';
 import { FakeSealing } from './fake-sealing.ts';
-import { FakeServer, MemoryStore } from './fake-server.ts';
+import { FakeServer, MemoryStore, unwatched } from './fake-server.ts';
 import type { Stage } from './stage.ts';
 import type { BegunStore } from './state.ts';
 
@@ -28,14 +28,10 @@ export async function sends(
     sender: '',
   };
   const control = new Control(() => undefined, { sleep: () => Promise.resolve(), random: () => 1 });
-  const nothing = () => undefined;
   const safe: boolean[] = [];
   const kept: number[] = [];
   const events = {
-    phase: nothing,
-    sizes: nothing,
-    moved: nothing,
-    acknowledged: nothing,
+    ...unwatched,
     kept: (bytes: number) => void kept.push(bytes),
     safe: (now: boolean) => void safe.push(now),
   };

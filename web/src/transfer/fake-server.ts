@@ -3,10 +3,22 @@ import { Problem } from '../api/problem.ts';
 import type { Receipt } from '../api/types.ts';
 import { type Bytes, concat, equal, fromBase64url, sha256, toBase64url } from '../sealed/bytes.ts';
 import { bearerHash } from '../sealed/link.ts';
+import type { DeliveryEvents } from './delivery.ts';
 import type { Ports } from './ports.ts';
 import { type BeginSealing, Sealers } from './sealers.ts';
 import type { Begun, BegunStore } from './state.ts';
 import type { PatchRequest } from './tus.ts';
+
+const nothing = () => undefined;
+/** For a delivery that nobody watches. */
+export const unwatched: DeliveryEvents = {
+  phase: nothing,
+  sizes: nothing,
+  moved: nothing,
+  acknowledged: nothing,
+  kept: nothing,
+  safe: nothing,
+};
 
 export interface Stored {
   readonly size: number;

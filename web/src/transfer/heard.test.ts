@@ -30,9 +30,8 @@ beforeEach(() => {
   vi.useFakeTimers();
   started = [];
   said = [];
-  line = new Heard<string, string>(
-    starts(),
-    starts,
+  line = new Heard<string, string>(starts(), starts);
+  line.hears(
     (message) => said.push(message),
     (why) => said.push(`failed: ${why}`),
   );

@@ -21,18 +21,17 @@ export class Heard<To, From> {
   /** What it was told and may not have heard; null once it spoke. */
   #told: To[] | null = [];
   readonly #start: () => Spoken<To, From>;
-  readonly #says: (message: From) => void;
-  readonly #fails: (why: string) => void;
+  #says: (message: From) => void = () => undefined;
+  #fails: (why: string) => void = () => undefined;
 
   /** `start` makes another one; it may throw, and then the one that is there is waited for. */
-  constructor(
-    worker: Spoken<To, From>,
-    start: () => Spoken<To, From>,
-    says: (message: From) => void,
-    fails: (why: string) => void,
-  ) {
+  constructor(worker: Spoken<To, From>, start: () => Spoken<To, From>) {
     this.#worker = worker;
     this.#start = start;
+  }
+
+  /** From now on what the worker says is passed on, and its silence counted. */
+  hears(says: (message: From) => void, fails: (why: string) => void): void {
     this.#says = says;
     this.#fails = fails;
     this.#listens();

@@ -7,7 +7,7 @@ import { beginSending } from './begin.ts';
 import { Control } from './control.ts';
 import { deliver } from './delivery.ts';
 import { FakeSealing } from './fake-sealing.ts';
-import { FakeServer, MemoryStore, failing } from './fake-server.ts';
+import { FakeServer, MemoryStore, failing, unwatched } from './fake-server.ts';
 import { ProgressTally } from './progress.ts';
 import type { SendingProgress } from './sending.ts';
 import type { PatchRequest } from './tus.ts';
@@ -153,14 +153,11 @@ test('a delivery whose last bytes wait for room tells what the server has, and a
     now: () => 900,
     origin: 'https://drop.example',
   };
-  const nothing = () => undefined;
   const events = {
-    phase: nothing,
+    ...unwatched,
     sizes: tally.sizes.bind(tally),
     moved: tally.moved.bind(tally),
     acknowledged: tally.acknowledged.bind(tally),
-    kept: nothing,
-    safe: nothing,
   };
   server.before = failing('patch', 3, new Problem('disk-full', 507));
   await deliver(await beginSending(start, control, ports), start.files, { control, events, ports });

@@ -6,6 +6,7 @@
 import { newFileKey } from '../sealed/age.ts';
 import { type Bytes, concat, randomBytes } from '../sealed/bytes.ts';
 import { NONCE, sealedSize } from '../sealed/ranges.ts';
+import type { Spoken } from './heard.ts';
 import type { FromSealer, ToSealer } from './sealer-worker.ts';
 import { PieceSealer, pieceCount } from './sealer.ts';
 import { type PickedFile, SendingError } from './sending.ts';
@@ -42,13 +43,7 @@ export interface SealingOf {
 /** As `Sealers.begin`; tests bring their own. */
 export type BeginSealing = (picked: PickedFile, index: number, recipient: string) => Promise<SealingOf>;
 
-/** The owner's side of a sealing worker. */
-export interface SealerPort {
-  postMessage(message: ToSealer): void;
-  onmessage: ((event: MessageEvent<FromSealer>) => void) | null;
-  onerror: ((event: ErrorEvent) => void) | null;
-  terminate(): void;
-}
+export type SealerPort = Spoken<ToSealer, FromSealer>;
 
 interface Wanted {
   readonly id: number;

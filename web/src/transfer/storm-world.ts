@@ -10,7 +10,7 @@ import { beginSending, takeUp } from './begin.ts';
 import { Control } from './control.ts';
 import { type Delivery, deliver } from './delivery.ts';
 import { FakeSealing, unsealed } from './fake-sealing.ts';
-import { FakeServer, MemoryStore } from './fake-server.ts';
+import { FakeServer, MemoryStore, unwatched } from './fake-server.ts';
 import { MemoryStage } from './fake-stage.ts';
 import type { Ports } from './ports.ts';
 import type { SendingStart } from './sending.ts';
@@ -152,19 +152,10 @@ export class StormWorld {
     const { begun } = this.store;
     const goesOn = begun !== null && begun.secret !== null && (begun.kept || begun.proven);
     const picked = goesOn ? [] : this.files.map((file) => ({ file: file.picked(), question: null }));
-    const nothing = () => undefined;
-    const events = {
-      phase: nothing,
-      sizes: nothing,
-      moved: nothing,
-      acknowledged: nothing,
-      kept: nothing,
-      safe: nothing,
-    };
     const run = async () => {
       const start: SendingStart = { ...START, files: picked };
       const beginning = await (goesOn ? takeUp(parts, control, ports) : beginSending(start, control, ports));
-      const world = { control, events, ports };
+      const world = { control, events: unwatched, ports };
       await deliver(beginning, picked, world, (delivery) => (this.delivery = delivery));
     };
     await Promise.race([run(), killed]);

@@ -45,11 +45,8 @@ function run(first: ToUpload, events: SendingEvents, whenBack: (wake: () => void
   } catch (cause) {
     return failed(new SendingError('no-worker', { cause }));
   }
-  let tell: (message: ToUpload) => void = () => undefined;
-  let end = (): void => undefined;
-  const leave = whenBack(() => {
-    tell({ kind: 'wake' });
-  });
+  const line = new Heard<ToUpload, FromUpload>(worker, started);
+  const leave = whenBack(() => line.tell({ kind: 'wake' }));
   const changes = new Changes();
 
   const done = new Promise<Sent>((resolve, reject) => {
@@ -62,12 +59,10 @@ function run(first: ToUpload, events: SendingEvents, whenBack: (wake: () => void
       else reject(errorOf(data));
     };
     const fails = (cause: string) => reject(new SendingError('no-worker', { cause }));
-    const line = new Heard<ToUpload, FromUpload>(worker, started, says, fails);
-    tell = (message) => line.tell(message);
-    end = () => line.end();
+    line.hears(says, fails);
   }).finally(() => {
     leave();
-    end();
+    line.end();
   });
   // Whatever ends the delivery ends the changes that wait for their answer.
   done.then(
@@ -75,20 +70,20 @@ function run(first: ToUpload, events: SendingEvents, whenBack: (wake: () => void
     (error: unknown) => changes.end(error),
   );
 
-  tell(first);
+  line.tell(first);
   return {
     done,
-    pause: () => tell({ kind: 'pause' }),
-    resume: () => tell({ kind: 'resume' }),
+    pause: () => line.tell({ kind: 'pause' }),
+    resume: () => line.tell({ kind: 'resume' }),
     cancel: async () => {
-      tell({ kind: 'cancel' });
+      line.tell({ kind: 'cancel' });
       await done.then(
         () => undefined,
         () => undefined,
       );
     },
     change: (add, remove) =>
-      changes.begin((id) => tell({ kind: 'change', id, add: add.map(plainFile), remove: [...remove] })),
+      changes.begin((id) => line.tell({ kind: 'change', id, add: add.map(plainFile), remove: [...remove] })),
   };
 }
 

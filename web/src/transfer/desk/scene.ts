@@ -7,7 +7,7 @@ import { parseLink } from '../../sealed/link.ts';
 import { beginSending } from '../begin.ts';
 import { Control } from '../control.ts';
 import { deliver } from '../delivery.ts';
-import { FakeServer, MemoryStore, sealHere } from '../fake-server.ts';
+import { FakeServer, MemoryStore, sealHere, unwatched } from '../fake-server.ts';
 import type { LinkDraft, SavingError } from '../desk.ts';
 import { Account } from './account.ts';
 import { FakeDeskServer, type StoredSubmission } from './fake-desk-server.ts';
@@ -67,15 +67,6 @@ export async function clientSends(url: string, ...files: File[]): Promise<Stored
   const link: OpenLink = { ...record, link: record.id, invitation: record.invitation ?? '', state: 'open' };
   const receiving = new FakeServer();
   const control = new Control(() => undefined, { sleep: () => Promise.resolve(), random: () => 1 });
-  const nothing = () => undefined;
-  const events = {
-    phase: nothing,
-    sizes: nothing,
-    moved: nothing,
-    acknowledged: nothing,
-    kept: nothing,
-    safe: nothing,
-  };
   const ports = {
     api: receiving.api,
     tus: receiving.tus,
@@ -94,7 +85,7 @@ export async function clientSends(url: string, ...files: File[]): Promise<Stored
     sender: 'Jonas',
   };
   const beginning = await beginSending(start, control, ports);
-  await deliver(beginning, start.files, { control, events, ports });
+  await deliver(beginning, start.files, { control, events: unwatched, ports });
   const stored: StoredSubmission = {
     manifest: receiving.manifest,
     files: new Map([...receiving.files].map(([n, { bytes }]) => [n, bytes])),
