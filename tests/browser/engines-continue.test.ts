@@ -5,7 +5,7 @@
 import { statSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { begun as begunWords, send as words } from '../../web/src/text/en.ts';
-import { Engine, type EngineKind } from './world/engines/engine.ts';
+import { Engine, type EngineKind, type EngineWish } from './world/engines/engine.ts';
 import type { Sender } from './world/engines/sender.ts';
 import { Faults } from './world/faults.ts';
 import { film, sha256 } from './world/film.ts';
@@ -34,16 +34,17 @@ afterAll(async () => {
   await server.ends();
 });
 
-function inEngine(kind: EngineKind, tests: (scene: () => Scene) => void): void {
-  describe.skipIf(only !== undefined && only !== kind)(kind, () => {
+function inEngine(kind: EngineKind, tests: (scene: () => Scene) => void, wish: EngineWish = {}): void {
+  const name = wish.inPrivate ? `${kind} in a private window` : kind;
+  describe.skipIf(only !== undefined && only !== kind)(name, () => {
     let engine: Engine;
     let scene: Scene;
 
     beforeAll(async () => {
-      engine = await Engine.begins(kind);
+      engine = await Engine.begins(kind, wish);
       engine.expectsBrokenConnections = true;
       faults = await Faults.stands(server.url);
-      scene = new Scene(engine, kind);
+      scene = new Scene(engine, name);
     }, SLOW);
     afterAll(async () => {
       await engine?.ends();
@@ -102,7 +103,7 @@ for (const kind of ['chromium', 'firefox'] as const) {
   });
 }
 
-inEngine('webkit', (scene) => {
+function keepsNothing(scene: () => Scene): void {
   test(
     'nothing can be kept, and the page says so; after a reload it is picked again',
     { timeout: SLOW },
@@ -117,4 +118,24 @@ inEngine('webkit', (scene) => {
       await scene().arrives();
     },
   );
-});
+}
+
+inEngine('webkit', keepsNothing);
+inEngine('firefox', keepsNothing, { inPrivate: true });
+
+// Chromium keeps what a private window has as long as the window is there.
+inEngine(
+  'chromium',
+  (scene) => {
+    test('after a reload it goes on without picking', { timeout: SLOW }, async () => {
+      const sender = await scene().halfSent();
+      await sender.sees('any', words.sending.safe);
+      await sender.reloads();
+      faults.letsThrough();
+      await sender.taps(CONTINUE);
+      await sender.hasArrived(30_000);
+      await scene().arrives();
+    });
+  },
+  { inPrivate: true },
+);

@@ -22,6 +22,8 @@ export interface EngineWish {
   readonly profile?: string;
   /** WebKit only: what is switched on, as MiniBrowser's `--features` names it. */
   readonly features?: readonly string[];
+  /** Chromium and Firefox: every window is a private one. WebKitGTK's are under automation anyway. */
+  readonly inPrivate?: boolean;
 }
 
 /** What is told to a browser that starts. */
@@ -29,6 +31,7 @@ export interface Started {
   readonly profile: string;
   readonly downloads: string;
   readonly features: readonly string[];
+  readonly inPrivate: boolean;
   readonly trouble: (text: string, at?: string) => void;
 }
 
@@ -129,6 +132,7 @@ export class Engine {
       profile: this.#profile,
       downloads: this.downloads,
       features: this.#wish.features ?? [],
+      inPrivate: this.#wish.inPrivate ?? false,
       trouble: (text, at = '') => {
         if (!this.#isExpected(text, at)) this.troubles.push(at === '' ? text : `${text} (${at})`);
       },

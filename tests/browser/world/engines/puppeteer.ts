@@ -45,9 +45,20 @@ export async function startsPuppeteer(kind: PuppeteerKind, started: Started): Pr
     handleSIGTERM: false,
     handleSIGHUP: false,
     ...(kind === 'firefox'
-      ? { extraPrefsFirefox: { ...PREFERENCES, 'browser.download.dir': started.downloads } }
+      ? {
+          extraPrefsFirefox: {
+            ...PREFERENCES,
+            'browser.download.dir': started.downloads,
+            'browser.privatebrowsing.autostart': started.inPrivate,
+          },
+        }
       : {
-          args: [...FLAGS, '--lang=en-GB', '--force-prefers-reduced-motion'],
+          args: [
+            ...FLAGS,
+            '--lang=en-GB',
+            '--force-prefers-reduced-motion',
+            ...(started.inPrivate ? ['--incognito'] : []),
+          ],
           downloadBehavior: { policy: 'allow' as const, downloadPath: started.downloads },
         }),
   });
