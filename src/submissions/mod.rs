@@ -10,6 +10,7 @@
 //! Left to others: what files, manifest and proof say: they are sealed to the link's recipient, and
 //! readers check them. The sweep calls [`Submissions::due`] and [`Submissions::end`].
 
+mod bench;
 mod collect;
 mod commit;
 mod create;

@@ -1,23 +1,20 @@
 //! Receiving a file's bytes: one stream in, sealed batches out, in flat memory.
 //!
-//! While one batch of up to 1 MiB is sealed and written on the blocking pool, the next is received into
-//! the place where it will be sealed: a byte is copied once.
+//! While some batches are sealed and written on the blocking pool (`bench`), the next is received into the
+//! place where it will be sealed: a byte is copied once.
 //! Whatever ends the stream, the whole chunks that came are kept, and an offset is told only after
 //! fdatasync.
 
-use super::lanes::{Hold, Pass};
+use super::bench::Bench;
+use super::lanes::Pass;
 use super::record::{Found, State, Submission, file_name};
 use super::{SubmissionError, Submissions};
-use crate::sealed::header;
-use crate::store::{Batch, CHUNK, Writer};
+use crate::store::{CHUNK, Writer};
 use crate::time::{Now, Time};
 use crate::tokens::AuthHash;
 use bytes::Bytes;
 use futures_util::{FutureExt as _, Stream, StreamExt as _};
-use tokio::task::{JoinHandle, spawn_blocking};
-
-/// A sender who is slower than the disk is written out from here on, so that memory stays small.
-const EAGER: usize = 4 * CHUNK;
+use tokio::task::spawn_blocking;
 
 /// How far a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,23 +163,15 @@ impl Submissions {
     {
         let mut body = std::pin::pin!(body);
         let mut batch = writer.batch();
-        let mut desk = Bench::Idle(Box::new(writer), None);
+        let mut bench = Bench::new(writer);
         let came = loop {
             let next = match body.next().now_or_never() {
                 Some(next) => next,
-                None => {
-                    if batch.len() >= EAGER && desk.is_idle() {
-                        desk = match desk.put(&mut batch, pass.hold()).await {
-                            Ok(desk) => desk,
-                            Err(error) => return (Err(error.into()), Ok(())),
-                        };
-                    }
-                    tokio::select! {
-                        biased;
-                        () = pass.outrun() => break Err(SubmissionError::Interrupted.into()),
-                        next = body.next() => next,
-                    }
-                }
+                None => tokio::select! {
+                    biased;
+                    () = pass.outrun() => break Err(SubmissionError::Interrupted.into()),
+                    next = body.next() => next,
+                },
             };
             let bytes = match next {
                 None => break Ok(()),
@@ -194,23 +183,22 @@ impl Submissions {
             }
             let mut left = bytes.as_ref();
             batch.push(&mut left);
-            while batch.is_full() && !batch.is_empty() {
-                desk = match desk.put(&mut batch, pass.hold()).await {
-                    Ok(desk) => desk,
-                    Err(error) => return (Err(error.into()), Ok(())),
-                };
-                self.reservations.progress(id, beside + desk.offset());
+            while bench.wants(&batch) {
+                if let Err(error) = bench.put(&mut batch, pass.hold()).await {
+                    return (Err(error.into()), Ok(()));
+                }
+                self.reservations.progress(id, beside + bench.offset());
                 batch.push(&mut left);
             }
             if !left.is_empty() {
                 break Err(SubmissionError::TooLarge("more bytes than were announced for this file").into());
             }
         };
-        let writer = match desk.put(&mut batch, pass.hold()).await {
-            Ok(desk) => desk.rest().await,
+        let writer = match bench.put(&mut batch, pass.hold()).await {
+            Ok(()) => bench.end().await,
             Err(error) => Err(error),
         };
-        (writer.map(|(writer, _)| writer).map_err(E::from), came)
+        (writer.map_err(E::from), came)
     }
 
     /// Notes that bytes came, and tells the desk.
@@ -237,62 +225,6 @@ impl Submissions {
             self.tell(found.id, &submission, have);
             return Ok(submission.deadline());
         }
-    }
-}
-
-/// A writer and the batch it wrote last, either here or at work.
-enum Bench {
-    Idle(Box<Writer>, Option<Batch>),
-    Busy(JoinHandle<Result<(Writer, Batch), SubmissionError>>, u64),
-}
-
-impl Bench {
-    fn is_idle(&self) -> bool {
-        match self {
-            Self::Idle(..) => true,
-            Self::Busy(work, _) => work.is_finished(),
-        }
-    }
-
-    /// Where the writer is, or was before the batch it is at.
-    fn offset(&self) -> u64 {
-        match self {
-            Self::Idle(writer, _) => writer.offset(),
-            Self::Busy(_, before) => *before,
-        }
-    }
-
-    async fn rest(self) -> Result<(Writer, Option<Batch>), SubmissionError> {
-        match self {
-            Self::Idle(writer, used) => Ok((*writer, used)),
-            Self::Busy(work, _) => {
-                work.await.expect("writing does not panic").map(|(writer, used)| (writer, Some(used)))
-            }
-        }
-    }
-
-    /// Waits for the batch before and hands over the whole chunks of this one; the rest stays. The pass
-    /// is held until they are written, also when nobody waits for it any more.
-    async fn put(self, batch: &mut Batch, hold: Hold) -> Result<Self, SubmissionError> {
-        let (mut writer, used) = self.rest().await?;
-        // Who fills batches will fill the next one too; who is slow gets memory for what comes.
-        let rest = batch.rest(used.filter(|_| batch.is_full()));
-        let mut whole = std::mem::replace(batch, rest);
-        if whole.is_empty() {
-            return Ok(Self::Idle(Box::new(writer), None));
-        }
-        let before = writer.offset();
-        let work = spawn_blocking(move || {
-            if writer.is_untouched() {
-                // The first chunk holds the header: plaintext is refused before a byte of it is stored.
-                let header = header::parse(whole.start())?;
-                header::check_len(header, writer.total())?;
-            }
-            writer.write(&mut whole)?;
-            drop(hold);
-            Ok((writer, whole))
-        });
-        Ok(Self::Busy(work, before))
     }
 }
 

@@ -1,0 +1,158 @@
+//! Where batches of one upload are sealed and written, on the blocking pool, while the next ones come in.
+//!
+//! A thread is at it only while there is something to write, and memory of batches is used again only
+//! while there is always something: who sends slowly holds neither between two batches.
+
+use super::SubmissionError;
+use super::lanes::Hold;
+use crate::sealed::header;
+use crate::store::{Batch, CHUNK, Writer};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard};
+use tokio::sync::Notify;
+use tokio::task::{JoinHandle, spawn_blocking};
+
+/// Batches that may wait for the one being written.
+const AHEAD: usize = 4;
+/// Content that is worth a thread when none is at work.
+const EAGER: usize = 2 * CHUNK;
+
+/// A writer and what waits for it.
+pub(super) struct Bench {
+    shared: Arc<Shared>,
+    hand: Hand,
+}
+
+enum Hand {
+    Idle(Box<Writer>),
+    Busy(JoinHandle<Result<Box<Writer>, SubmissionError>>),
+    /// The writer is lost with its error.
+    Over,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    /// Told of every batch that is done.
+    room: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: VecDeque<Batch>,
+    /// Written, its memory to be used again.
+    used: Option<Batch>,
+    busy: bool,
+    /// Content written so far.
+    offset: u64,
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("nothing panics while it holds this lock")
+    }
+}
+
+impl Bench {
+    pub fn new(writer: Writer) -> Self {
+        let shared = Arc::<Shared>::default();
+        shared.state().offset = writer.offset();
+        Self { shared, hand: Hand::Idle(Box::new(writer)) }
+    }
+
+    /// Content written by now.
+    pub fn offset(&self) -> u64 {
+        self.shared.state().offset
+    }
+
+    /// Whether it is time to hand this batch over.
+    pub fn wants(&self, batch: &Batch) -> bool {
+        !batch.is_empty() && (batch.is_full() || (batch.len() >= EAGER && !self.shared.state().busy))
+    }
+
+    /// Hands over the whole chunks of a batch, once there is room; the rest stays. The pass is held until
+    /// they are written, also when nobody waits for it any more.
+    ///
+    /// # Errors
+    /// Of a batch handed over before.
+    pub async fn put(&mut self, batch: &mut Batch, hold: Hold) -> Result<(), SubmissionError> {
+        let used = self.shared.state().used.take();
+        let rest = batch.rest(used);
+        let whole = std::mem::replace(batch, rest);
+        if whole.is_empty() {
+            return Ok(());
+        }
+        loop {
+            {
+                let mut state = self.shared.state();
+                if !state.busy {
+                    break;
+                }
+                if state.waiting.len() < AHEAD {
+                    state.waiting.push_back(whole);
+                    return Ok(());
+                }
+            }
+            self.shared.room.notified().await;
+        }
+        let mut writer = self.writer().await?;
+        self.shared.state().busy = true;
+        let shared = Arc::clone(&self.shared);
+        self.hand = Hand::Busy(spawn_blocking(move || {
+            let at_work = AtWork(shared);
+            at_work.writes(&mut writer, whole)?;
+            drop(hold);
+            Ok(writer)
+        }));
+        Ok(())
+    }
+
+    /// The writer, once everything is written.
+    ///
+    /// # Errors
+    /// Of a batch handed over before.
+    pub async fn end(mut self) -> Result<Writer, SubmissionError> {
+        self.writer().await.map(|writer| *writer)
+    }
+
+    async fn writer(&mut self) -> Result<Box<Writer>, SubmissionError> {
+        match std::mem::replace(&mut self.hand, Hand::Over) {
+            Hand::Idle(writer) => Ok(writer),
+            Hand::Busy(work) => work.await.expect("writing does not panic"),
+            Hand::Over => Err(SubmissionError::Interrupted),
+        }
+    }
+}
+
+/// Who writes; nobody waits for who is gone.
+struct AtWork(Arc<Shared>);
+
+impl AtWork {
+    /// Writes this batch and all that wait.
+    fn writes(&self, writer: &mut Writer, mut batch: Batch) -> Result<(), SubmissionError> {
+        loop {
+            if writer.is_untouched() {
+                // The first chunk holds the header: plaintext is refused before a byte of it is stored.
+                let header = header::parse(batch.start())?;
+                header::check_len(header, writer.total())?;
+            }
+            writer.write(&mut batch)?;
+            let mut state = self.0.state();
+            state.offset = writer.offset();
+            let Some(next) = state.waiting.pop_front() else {
+                (state.used, state.busy) = (None, false);
+                return Ok(());
+            };
+            state.used = Some(std::mem::replace(&mut batch, next));
+            drop(state);
+            self.0.room.notify_one();
+        }
+    }
+}
+
+impl Drop for AtWork {
+    fn drop(&mut self) {
+        self.0.state().busy = false;
+        self.0.room.notify_one();
+    }
+}
