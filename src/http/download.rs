@@ -1,11 +1,14 @@
-//! A sealed file on its way to a reader: batches of up to 1 MiB, the next one opened while this one is
-//! sent. Whether it may still be read is asked again before each.
+//! A sealed file on its way to a reader. Whether it may still be read is asked again before each batch.
+//!
+//! A batch is one chunk at first, later as much as was taken before it, and from the largest on the next is
+//! opened while this one is sent: who does not read costs little more than a chunk.
 
 use super::Server;
 use super::auth::SignedIn;
 use super::problem::Refusal;
 use super::range::{self, Wanted};
 use crate::ids::{AccountId, SubmissionId};
+use crate::store::CHUNK;
 use crate::submissions::{Batch, Download, SubmissionError};
 use actix_web::body::SizedStream;
 use actix_web::http::Method;
@@ -13,10 +16,11 @@ use actix_web::http::header::{ACCEPT_RANGES, CONTENT_RANGE, ETAG, IF_RANGE, RANG
 use actix_web::web::{Bytes, Data, Path, block};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::{Stream, stream};
+use std::collections::VecDeque;
 use std::io;
 use tokio::task::{JoinHandle, spawn_blocking};
 
-const BATCH: u64 = 1 << 20;
+const LARGEST: u64 = 4 * CHUNK as u64;
 
 pub async fn file(
     server: Data<Server>,
@@ -53,21 +57,34 @@ pub async fn file(
         let nothing = stream::empty::<Result<Bytes, io::Error>>();
         return Ok(response.body(SizedStream::new(to - from, nothing)));
     }
-    let source = Source { server: server.get_ref().clone(), account, at: from, to };
-    Ok(response.body(SizedStream::new(to - from, source.batches(download))))
+    let source = Source { server: server.get_ref().clone(), account, from, at: from, to };
+    Ok(response.body(SizedStream::new(to - from, source.pieces(download))))
 }
 
 struct Source {
     server: Server,
     account: AccountId,
+    from: u64,
+    /// Opened up to here.
     at: u64,
     to: u64,
 }
 
+type Opening = JoinHandle<Result<Batch, SubmissionError>>;
+
+/// Where the next batch comes from.
+enum Next {
+    Idle(Download),
+    Ahead(Opening),
+    /// Nothing follows.
+    Over,
+}
+
 impl Source {
     /// Begins to open the next batch, none at the end.
-    fn next(&mut self, download: Download) -> Option<JoinHandle<Result<Batch, SubmissionError>>> {
-        let most = BATCH.min(self.to - self.at);
+    fn begin(&mut self, download: Download) -> Option<Opening> {
+        let whole = (self.at - self.from).clamp(CHUNK as u64, LARGEST) / CHUNK as u64 * CHUNK as u64;
+        let most = (whole - self.at % CHUNK as u64).min(self.to - self.at);
         if most == 0 {
             return None;
         }
@@ -78,16 +95,34 @@ impl Source {
         Some(spawn_blocking(move || submissions.batch(clock.now(), account, download, at, most)))
     }
 
-    fn batches(mut self, download: Download) -> impl Stream<Item = Result<Bytes, io::Error>> {
-        let first = self.next(download);
-        stream::unfold((self, first), |(mut source, ahead)| async move {
-            let read = ahead?.await;
-            match read.map_err(io::Error::other).and_then(|read| read.map_err(io::Error::other)) {
-                // The connection is cut: a shorter file never looks whole.
-                Err(error) => Some((Err(error), (source, None))),
-                Ok(Batch { download, bytes }) => {
-                    let ahead = source.next(download);
-                    Some((Ok(Bytes::from(bytes)), (source, ahead)))
+    /// After a batch was opened: begins the next at once for who reads.
+    fn after(&mut self, download: Download) -> Next {
+        if self.at - self.from < 2 * LARGEST {
+            return Next::Idle(download);
+        }
+        self.begin(download).map_or(Next::Over, Next::Ahead)
+    }
+
+    fn pieces(self, download: Download) -> impl Stream<Item = Result<Bytes, io::Error>> {
+        let begun = (self, Next::Idle(download), VecDeque::new());
+        stream::unfold(begun, |(mut source, mut next, mut pieces)| async move {
+            loop {
+                if let Some(piece) = pieces.pop_front() {
+                    return Some((Ok(piece), (source, next, pieces)));
+                }
+                let opening = match next {
+                    Next::Idle(download) => source.begin(download)?,
+                    Next::Ahead(opening) => opening,
+                    Next::Over => return None,
+                };
+                let read = opening.await.map_err(io::Error::other);
+                match read.and_then(|read| read.map_err(io::Error::other)) {
+                    // The connection is cut: a shorter file never looks whole.
+                    Err(error) => return Some((Err(error), (source, Next::Over, pieces))),
+                    Ok(batch) => {
+                        pieces = batch.pieces.into();
+                        next = source.after(batch.download);
+                    }
                 }
             }
         })

@@ -5,8 +5,11 @@
 
 use super::chunks::{CHUNK, FRAME, Frames, Shape};
 use super::errors::StoreError;
+use super::seal::NONCE;
+use bytes::Bytes;
+use rustix::buffer::spare_capacity;
+use rustix::io::{Errno, pread};
 use std::fs::File;
-use std::os::unix::fs::FileExt as _;
 
 /// A complete blob, open for reading.
 pub struct Reader {
@@ -14,7 +17,6 @@ pub struct Reader {
     frames: Frames,
     shape: Shape,
     name: String,
-    buffer: Vec<u8>,
 }
 
 impl Reader {
@@ -24,7 +26,7 @@ impl Reader {
             frames.slot().check()?;
             return Err(StoreError::damaged(format!("blob {name}")));
         }
-        Ok(Self { file, frames, shape, name: name.to_owned(), buffer: Vec::new() })
+        Ok(Self { file, frames, shape, name: name.to_owned() })
     }
 
     /// Bytes of content in all.
@@ -32,12 +34,12 @@ impl Reader {
         self.shape.total
     }
 
-    /// Up to `most` bytes of content from offset `at`, fewer only at the end. Best in multiples of
-    /// 64 KiB; memory used is about `most` twice.
+    /// Up to `most` bytes of content from offset `at`, fewer only at the end, a piece of each chunk in
+    /// order. Best in multiples of 64 KiB; the pieces share one memory of about `most`.
     ///
     /// # Errors
     /// [`StoreError::Damaged`] when a chunk does not authenticate, [`StoreError::NoSlot`].
-    pub fn read(&mut self, at: u64, most: usize) -> Result<Vec<u8>, StoreError> {
+    pub fn read(&mut self, at: u64, most: usize) -> Result<Vec<Bytes>, StoreError> {
         self.frames.slot().check()?;
         let end = at.saturating_add(most as u64).min(self.shape.total);
         if at >= end {
@@ -45,26 +47,38 @@ impl Reader {
         }
         let (first, past) = (at / CHUNK as u64, end.div_ceil(CHUNK as u64));
         let begin = self.shape.file_bytes(first);
-        let length = (self.shape.file_bytes(past) - begin) as usize;
-        if self.buffer.len() < length {
-            self.buffer.resize(length, 0);
-        }
-        self.file.read_exact_at(&mut self.buffer[..length], begin).map_err(|error| match error.kind() {
-            std::io::ErrorKind::UnexpectedEof => StoreError::damaged(format!("blob {}", self.name)),
-            _ => error.into(),
-        })?;
-        let mut bytes = Vec::with_capacity((end - at) as usize);
-        for (index, frame) in (first..past).zip(self.buffer[..length].chunks_mut(FRAME)) {
-            let start = index * CHUNK as u64;
-            let content = self
-                .frames
-                .open(index, self.shape.is_last(index), frame)
-                .map_err(|_| StoreError::damaged(format!("blob {}", self.name)))?;
-            let from = at.saturating_sub(start) as usize;
-            let to = (end - start).min(content.len() as u64) as usize;
-            bytes.extend_from_slice(&content[from..to]);
+        let mut held = self.raw(begin, (self.shape.file_bytes(past) - begin) as usize)?;
+        for (index, frame) in (first..past).zip(held.chunks_mut(FRAME)) {
+            let opened = self.frames.open(index, self.shape.is_last(index), frame);
+            opened.map_err(|_| self.damaged())?;
         }
         self.frames.slot().check()?;
-        Ok(bytes)
+        let held = Bytes::from(held);
+        let piece = |index: u64| {
+            let (start, frame) = (index * CHUNK as u64, (index - first) as usize * FRAME + NONCE);
+            let from = at.saturating_sub(start) as usize;
+            let to = (end - start).min(CHUNK as u64) as usize;
+            held.slice(frame + from..frame + to)
+        };
+        Ok((first..past).map(piece).collect())
+    }
+
+    /// Bytes of the file as they lie.
+    fn raw(&self, begin: u64, length: usize) -> Result<Vec<u8>, StoreError> {
+        let mut held = Vec::with_capacity(length);
+        while held.len() < length {
+            let at = begin + held.len() as u64;
+            match pread(&self.file, spare_capacity(&mut held), at) {
+                Ok(0) => return Err(self.damaged()),
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        held.truncate(length);
+        Ok(held)
+    }
+
+    fn damaged(&self) -> StoreError {
+        StoreError::damaged(format!("blob {}", self.name))
     }
 }

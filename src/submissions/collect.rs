@@ -6,6 +6,7 @@ use crate::ids::{AccountId, SubmissionId};
 use crate::links::{card_name, reader_key};
 use crate::store::Reader;
 use crate::time::Now;
+use bytes::Bytes;
 
 /// A file that is being downloaded.
 pub struct Download {
@@ -13,10 +14,10 @@ pub struct Download {
     reader: Reader,
 }
 
-/// One batch of a download.
+/// One batch of a download, in pieces.
 pub struct Batch {
     pub download: Download,
-    pub bytes: Vec<u8>,
+    pub pieces: Vec<Bytes>,
 }
 
 impl Download {
@@ -99,8 +100,8 @@ impl Submissions {
     ) -> Result<Batch, SubmissionError> {
         let _reading = self.lanes.reading(download.id).ok_or(SubmissionError::Unknown)?;
         self.readable(now, account, download.id)?;
-        let bytes = download.reader.read(at, most)?;
-        Ok(Batch { download, bytes })
+        let pieces = download.reader.read(at, most)?;
+        Ok(Batch { download, pieces })
     }
 
     /// Marks that a reader has opened the manifest.
