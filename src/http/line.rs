@@ -25,8 +25,8 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 const PATIENCE: Duration = Duration::from_secs(15);
-/// For what is still being sent when reading ends.
-const LAST_WORDS: Duration = Duration::from_secs(3);
+/// For what is still being sent when reading ends, and for an answer to be heard by who still sends.
+pub const LAST_WORDS: Duration = Duration::from_secs(3);
 /// Bytes of an answer handed on at a time.
 const PIECE: usize = 32 << 10;
 /// Bytes of an answer that have to be taken in [`PATIENCE`], 4 KiB/s. More than a piece: what trickles

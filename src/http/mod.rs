@@ -165,7 +165,7 @@ pub fn serve(
             .configure(routes)
     })
     .client_request_timeout(Duration::from_secs(5))
-    .client_disconnect_timeout(Duration::from_secs(5))
+    .client_disconnect_timeout(line::LAST_WORDS)
     .keep_alive(Duration::from_secs(15))
     .tls_handshake_timeout(HANDSHAKE)
     .on_connect(line::connected)
