@@ -2,14 +2,16 @@
 
 use super::Server;
 use super::problem::Refusal;
+use crate::assets::Asset;
 use crate::{api, assets};
 use actix_web::http::Method;
 use actix_web::http::header::{
     ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION,
     VARY,
 };
-use actix_web::web::{Data, Path};
+use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
+use std::borrow::Cow;
 
 /// What a wrong address shows.
 const NOTHING: &str = "nothing.html";
@@ -65,7 +67,15 @@ fn nothing_for(request: &HttpRequest) -> Result<HttpResponse, Refusal> {
     let asset = assets::get(NOTHING).ok_or_else(Refusal::not_available)?;
     let mut response = HttpResponse::NotFound();
     response.insert_header((CONTENT_TYPE, assets::content_type(NOTHING))).insert_header((VARY, "Accept"));
-    Ok(response.body(asset.bytes.into_owned()))
+    Ok(response.body(served(asset)))
+}
+
+/// What is part of the program is served from where it lies.
+fn served(asset: Asset) -> Bytes {
+    match asset.bytes {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => Bytes::from(bytes),
+    }
 }
 
 pub async fn openapi() -> HttpResponse {
@@ -89,5 +99,5 @@ fn file(request: &HttpRequest, server: &Server, path: &str) -> Result<HttpRespon
         response.insert_header((CONTENT_ENCODING, encoding));
     }
     response.insert_header((CONTENT_TYPE, assets::content_type(path)));
-    Ok(response.body(asset.bytes.into_owned()))
+    Ok(response.body(served(asset)))
 }
