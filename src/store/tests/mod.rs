@@ -15,6 +15,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// How long a fork may take to its exec.
+const FORK_MOST: Duration = Duration::from_secs(2);
 
 pub const ROWS: Tree = Tree("rows");
 
@@ -40,8 +45,16 @@ impl Home {
         self.try_open().unwrap()
     }
 
+    /// A process that another test starts holds every lock of this one from its fork to its exec: what is
+    /// locked is asked again, for a while.
     pub fn try_open(&self) -> Result<Store, OpenError> {
-        Store::open(&self.paths())
+        let begun = Instant::now();
+        loop {
+            match Store::open(&self.paths()) {
+                Err(OpenError::Locked(_)) if begun.elapsed() < FORK_MOST => sleep(FORK_MOST / 200),
+                opened => return opened,
+            }
+        }
     }
 
     /// The line that a refused start prints.

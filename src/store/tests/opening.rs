@@ -66,7 +66,7 @@ fn a_second_process_is_refused_until_the_first_is_gone() {
     let mut child = child(TEST, home.path()).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     assert!(lines.any(|line| line.unwrap() == "!open"));
-    assert!(matches!(home.try_open(), Err(OpenError::Locked(_))));
+    assert!(matches!(Store::open(&home.paths()), Err(OpenError::Locked(_))));
     child.kill().unwrap();
     child.wait().unwrap();
     home.open();
@@ -76,10 +76,11 @@ fn a_second_process_is_refused_until_the_first_is_gone() {
 fn the_same_process_is_refused_too() {
     let home = Home::new();
     let store = home.open();
-    assert!(home.refusal().contains("in use by another dewdrop"));
+    let refused = Store::open(&home.paths()).err().expect("it should have been refused");
+    assert!(refused.to_string().contains("in use by another dewdrop"));
     let clone = store.clone();
     drop(store);
-    assert!(matches!(home.try_open(), Err(OpenError::Locked(_))));
+    assert!(matches!(Store::open(&home.paths()), Err(OpenError::Locked(_))));
     drop(clone);
     home.open();
 }
