@@ -13,11 +13,11 @@ import json
 import multiprocessing
 import os
 import pathlib
-import re
 import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 
 import dewdrop
@@ -127,19 +127,53 @@ def attack(server: dewdrop.Server, get: bytes, sockets: int, most: float) -> dic
     return found
 
 
+def held(port: int) -> set[int]:
+    """Who the kernel's table says is connected to the server, by port; what only waits for late packets is nobody."""
+    here = set()
+    for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        local, remote, state = line.split()[1:4]
+        if int(local.split(":")[1], 16) == port and state not in ("0A", "06"):
+            here.add(int(remote.split(":")[1], 16))
+    return here
+
+
+class Watch(threading.Thread):
+    """How many connections the server has that are older than a second, each second."""
+
+    def __init__(self, port: int):
+        super().__init__(daemon=True)
+        self.port, self.counts, self.over = port, [], threading.Event()
+        self.start()
+
+    def run(self) -> None:
+        before = held(self.port)
+        while not self.over.wait(1):
+            now = held(self.port)
+            self.counts.append(len(before & now))
+            before = now
+
+    def ended(self) -> tuple[int, int, int]:
+        """The most, seconds from then until none was left, and how many were left at the end."""
+        self.over.set()
+        self.join()
+        most = max(self.counts)
+        last = max((n for n, count in enumerate(self.counts) if count > 0), default=0)
+        return most, last + 1 - self.counts.index(most), self.counts[-1]
+
+
 def slowhttptest(server: dewdrop.Server, mode: list[str], sockets: int, folder: pathlib.Path, path: str) -> dict:
-    """When the last of its connections was closed, by its own account, counted from when all were open."""
+    """When the server had closed the last of its connections, counted from when most were open: by the kernel's
+    table. Its own account is told beside: who reads slowly learns of the end after what came before it."""
     out = folder / "slowhttptest"
     line = ["slowhttptest", *mode, "-c", str(sockets), "-r", "500", "-i", "1", "-l", "40", "-p", "5"]
+    watch = Watch(server.port)
     done = subprocess.run([*line, "-u", f"{server.origin}{path}", "-g", "-o", out], capture_output=True, text=True)
+    most, last, left = watch.ended()
     with out.with_suffix(".csv").open() as file:
         seconds = [{key.strip(): int(value) for key, value in row.items() if key} for row in csv.DictReader(file)]
     connected = next(key for key in seconds[0] if key.startswith("Connected"))
-    most = max(row[connected] for row in seconds)
-    full = next(row["Seconds"] for row in seconds if row[connected] == most)
-    ended = int(re.search(r"ended on (\d+)", done.stdout)[1])
-    left = 0 if "No open connections left" in done.stdout else seconds[-1][connected]
-    return {"connected": most, "last_s": ended - full, "left": left}
+    unaware = 0 if "No open connections left" in done.stdout else seconds[-1][connected]
+    return {"connected": most, "last_s": last, "left": left, "unaware": unaware}
 
 
 def main() -> None:
