@@ -156,3 +156,86 @@ impl Drop for AtWork {
         self.0.room.notify_one();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::lanes::{Lanes, Pass};
+    use super::*;
+    use crate::ids::{SlotId, SubmissionId};
+    use crate::store::{Paths, Store};
+
+    const TOTAL: usize = 6_000_000;
+    const HEADER: &[u8] = b"age-encryption.org/v1\n-> X25519 TEiF0ypqr+bpvcqXNyCVJpL7OuwPdVwPL7KQEbFDOCc\n\
+                            EmECAEcKN+n/Vs9SbWiV+Hu0r+E8R77DdWYyd83nw7U\n\
+                            --- gxhoSa5BciRDt8lOpYNcx4EYtKpS0CJ06F3ZwN82VaM\n";
+
+    struct World {
+        store: Store,
+        slot: SlotId,
+        pass: Pass,
+        _dir: tempfile::TempDir,
+    }
+
+    impl World {
+        fn new() -> Self {
+            let dir = tempfile::tempdir().unwrap();
+            let data = dir.path().join("data");
+            let store = Store::open(&Paths { keys: data.join("keys"), data }).unwrap();
+            let slot = SlotId::random();
+            store.add_slot(slot).unwrap();
+            store.make_dir(slot).unwrap();
+            let pass = Lanes::default().enter(SubmissionId::random()).unwrap();
+            Self { store, slot, pass, _dir: dir }
+        }
+
+        /// Hands over all of `content`, a batch of `size` at a time and never waiting for what is written.
+        async fn puts(&self, content: &[u8], size: usize) -> Result<Writer, SubmissionError> {
+            let writer = self.store.writer(self.slot, "0", TOTAL as u64).unwrap();
+            let mut batch = writer.batch();
+            let mut bench = Bench::new(writer);
+            for mut left in content.chunks(size) {
+                while !left.is_empty() {
+                    batch.push(&mut left);
+                    bench.put(&mut batch, self.pass.hold()).await?;
+                }
+            }
+            bench.end().await
+        }
+    }
+
+    #[tokio::test]
+    async fn what_waits_is_written_in_its_order() {
+        let mut content: Vec<u8> = (0..TOTAL).map(|n| (n * 31 / 7) as u8).collect();
+        content[..HEADER.len()].copy_from_slice(HEADER);
+        for size in [70_000, 250_000, TOTAL] {
+            let world = World::new();
+            let mut writer = world.puts(&content, size).await.unwrap();
+            assert_eq!(writer.sync().unwrap(), TOTAL as u64);
+            let mut reader = world.store.reader(world.slot, "0", TOTAL as u64).unwrap();
+            assert!(reader.read(0, TOTAL).unwrap().concat() == content, "{size}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_batch_that_fails_ends_those_behind_it() {
+        let world = World::new();
+        assert!(matches!(world.puts(&vec![7; TOTAL], 100_000).await, Err(SubmissionError::NotAge(_))));
+        let writer = world.store.writer(world.slot, "0", TOTAL as u64).unwrap();
+        assert!(writer.is_untouched());
+    }
+
+    #[tokio::test]
+    async fn who_is_slow_leaves_no_memory_behind() {
+        let world = World::new();
+        let writer = world.store.writer(world.slot, "0", TOTAL as u64).unwrap();
+        let (mut batch, shared) = (writer.batch(), Arc::<Shared>::default());
+        let mut bench = Bench { shared: Arc::clone(&shared), hand: Hand::Idle(Box::new(writer)) };
+        batch.push(&mut [HEADER, &[7; 2 * CHUNK]].concat().as_slice());
+        bench.put(&mut batch, world.pass.hold()).await.unwrap();
+        assert_eq!(batch.len(), HEADER.len(), "what is no whole chunk stays");
+        bench.end().await.unwrap();
+        let state = shared.state();
+        assert!(state.used.is_none() && state.waiting.is_empty() && !state.busy);
+        assert_eq!(state.offset, 2 * CHUNK as u64);
+    }
+}
