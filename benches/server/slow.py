@@ -173,7 +173,7 @@ def slowhttptest(server: dewdrop.Server, mode: list[str], sockets: int, folder: 
         seconds = [{key.strip(): int(value) for key, value in row.items() if key} for row in csv.DictReader(file)]
     connected = next(key for key in seconds[0] if key.startswith("Connected"))
     unaware = 0 if "No open connections left" in done.stdout else seconds[-1][connected]
-    return {"connected": most, "last_s": last, "left": left, "unaware": unaware}
+    return {"connected": most, "last_s": last, "left": left if unaware else 0, "unaware": unaware}
 
 
 def main() -> None:
