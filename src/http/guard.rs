@@ -1,5 +1,5 @@
-//! Reads every body with patience that ends: 15 s without a byte, or less than 4 KiB in 16 s of
-//! waiting: what a phone sends at once after a hole of 14 s. actix itself limits neither. Only waiting counts: what this server takes long for is not the
+//! Reads every body with patience that ends: 15 s without a byte, or less than 1 KiB/s over 16 s of
+//! waiting. actix itself limits neither. Only waiting counts: what this server takes long for is not the
 //! sender's fault.
 
 use super::Server;
@@ -21,7 +21,7 @@ use tokio::time::{Instant, Sleep, sleep};
 const IDLE: Duration = Duration::from_secs(15);
 const WINDOW: Duration = Duration::from_secs(16);
 /// Bytes that must come in a window.
-const PACE: usize = 4 << 10;
+const PACE: usize = 16 << 10;
 
 /// Puts the guard in front of the body. Fused, because the form's reader asks again after the end.
 pub async fn guard(
@@ -165,9 +165,9 @@ mod tests {
         assert_eq!(ends_after(16, 1 << 20).await, Some(15), "silent");
         assert_eq!(ends_after(1, 100).await, Some(16), "dribbling");
         assert_eq!(ends_after(10, 20 << 10).await, None, "slow, but going on");
-        assert_eq!(ends_after(1, 280).await, None, "just fast enough");
-        assert_eq!(ends_after(14, 4 << 10).await, None, "with holes");
-        assert_eq!(ends_after(14, 3 << 10).await, Some(16), "with holes, and little between them");
+        assert_eq!(ends_after(1, 1 << 10).await, None, "just fast enough");
+        assert_eq!(ends_after(14, 16 << 10).await, None, "with holes");
+        assert_eq!(ends_after(14, 15 << 10).await, Some(16), "with holes, and little between them");
     }
 
     #[tokio::test(start_paused = true)]
