@@ -9,16 +9,29 @@ use crate::sealed::header;
 use crate::store::{Batch, CHUNK, Writer};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::task::{JoinHandle, spawn_blocking};
 
-/// Batches that may wait for the one being written.
+/// Batches of one upload that may wait for the one being written.
 const AHEAD: usize = 4;
+/// Batches of all uploads that may: when the disk stands still, memory does too.
+const AHEAD_OF_ALL: usize = 32;
 /// Content that is worth a thread when none is at work.
 const EAGER: usize = 2 * CHUNK;
 
+/// Room for batches that wait, of all uploads together.
+#[derive(Clone)]
+pub(super) struct Room(Arc<Semaphore>);
+
+impl Default for Room {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(AHEAD_OF_ALL)))
+    }
+}
+
 /// A writer and what waits for it.
 pub(super) struct Bench {
+    room: Room,
     shared: Arc<Shared>,
     hand: Hand,
 }
@@ -34,12 +47,12 @@ enum Hand {
 struct Shared {
     state: Mutex<State>,
     /// Told of every batch that is done.
-    room: Notify,
+    done: Notify,
 }
 
 #[derive(Default)]
 struct State {
-    waiting: VecDeque<Batch>,
+    waiting: VecDeque<(Batch, OwnedSemaphorePermit)>,
     /// Written, its memory to be used again.
     used: Option<Batch>,
     busy: bool,
@@ -54,10 +67,10 @@ impl Shared {
 }
 
 impl Bench {
-    pub fn new(writer: Writer) -> Self {
+    pub fn new(writer: Writer, room: &Room) -> Self {
         let shared = Arc::<Shared>::default();
         shared.state().offset = writer.offset();
-        Self { shared, hand: Hand::Idle(Box::new(writer)) }
+        Self { room: room.clone(), shared, hand: Hand::Idle(Box::new(writer)) }
     }
 
     /// Content written by now.
@@ -88,12 +101,14 @@ impl Bench {
                 if !state.busy {
                     break;
                 }
-                if state.waiting.len() < AHEAD {
-                    state.waiting.push_back(whole);
+                if state.waiting.len() < AHEAD
+                    && let Ok(permit) = Arc::clone(&self.room.0).try_acquire_owned()
+                {
+                    state.waiting.push_back((whole, permit));
                     return Ok(());
                 }
             }
-            self.shared.room.notified().await;
+            self.shared.done.notified().await;
         }
         let mut writer = self.writer().await?;
         self.shared.state().busy = true;
@@ -139,13 +154,13 @@ impl AtWork {
             writer.write(&mut batch)?;
             let mut state = self.0.state();
             state.offset = writer.offset();
-            let Some(next) = state.waiting.pop_front() else {
+            let Some((next, _)) = state.waiting.pop_front() else {
                 (state.used, state.busy) = (None, false);
                 return Ok(());
             };
             state.used = Some(std::mem::replace(&mut batch, next));
             drop(state);
-            self.0.room.notify_one();
+            self.0.done.notify_one();
         }
     }
 }
@@ -153,7 +168,7 @@ impl AtWork {
 impl Drop for AtWork {
     fn drop(&mut self) {
         self.0.state().busy = false;
-        self.0.room.notify_one();
+        self.0.done.notify_one();
     }
 }
 
@@ -188,11 +203,11 @@ mod tests {
             Self { store, slot, pass, _dir: dir }
         }
 
-        /// Hands over all of `content`, a batch of `size` at a time and never waiting for what is written.
-        async fn puts(&self, content: &[u8], size: usize) -> Result<Writer, SubmissionError> {
+        /// Hands over all of `content`, a batch of `size` at a time as long as there is room.
+        async fn puts(&self, content: &[u8], size: usize, room: &Room) -> Result<Writer, SubmissionError> {
             let writer = self.store.writer(self.slot, "0", TOTAL as u64).unwrap();
             let mut batch = writer.batch();
-            let mut bench = Bench::new(writer);
+            let mut bench = Bench::new(writer, room);
             for mut left in content.chunks(size) {
                 while !left.is_empty() {
                     batch.push(&mut left);
@@ -207,9 +222,11 @@ mod tests {
     async fn what_waits_is_written_in_its_order() {
         let mut content: Vec<u8> = (0..TOTAL).map(|n| (n * 31 / 7) as u8).collect();
         content[..HEADER.len()].copy_from_slice(HEADER);
-        for size in [70_000, 250_000, TOTAL] {
+        let none = Room(Arc::new(Semaphore::new(0)));
+        for (size, room) in [(70_000, Room::default()), (250_000, none), (TOTAL, Room::default())] {
             let world = World::new();
-            let mut writer = world.puts(&content, size).await.unwrap();
+            let mut writer = world.puts(&content, size, &room).await.unwrap();
+            assert!([0, AHEAD_OF_ALL].contains(&room.0.available_permits()), "all of it is given back");
             assert_eq!(writer.sync().unwrap(), TOTAL as u64);
             let mut reader = world.store.reader(world.slot, "0", TOTAL as u64).unwrap();
             assert!(reader.read(0, TOTAL).unwrap().concat() == content, "{size}");
@@ -218,18 +235,20 @@ mod tests {
 
     #[tokio::test]
     async fn a_batch_that_fails_ends_those_behind_it() {
-        let world = World::new();
-        assert!(matches!(world.puts(&vec![7; TOTAL], 100_000).await, Err(SubmissionError::NotAge(_))));
+        let (world, room) = (World::new(), Room::default());
+        assert!(matches!(world.puts(&vec![7; TOTAL], 100_000, &room).await, Err(SubmissionError::NotAge(_))));
         let writer = world.store.writer(world.slot, "0", TOTAL as u64).unwrap();
         assert!(writer.is_untouched());
+        assert_eq!(room.0.available_permits(), AHEAD_OF_ALL);
     }
 
     #[tokio::test]
     async fn who_is_slow_leaves_no_memory_behind() {
         let world = World::new();
         let writer = world.store.writer(world.slot, "0", TOTAL as u64).unwrap();
-        let (mut batch, shared) = (writer.batch(), Arc::<Shared>::default());
-        let mut bench = Bench { shared: Arc::clone(&shared), hand: Hand::Idle(Box::new(writer)) };
+        let mut batch = writer.batch();
+        let mut bench = Bench::new(writer, &Room::default());
+        let shared = Arc::clone(&bench.shared);
         batch.push(&mut [HEADER, &[7; 2 * CHUNK]].concat().as_slice());
         bench.put(&mut batch, world.pass.hold()).await.unwrap();
         assert_eq!(batch.len(), HEADER.len(), "what is no whole chunk stays");

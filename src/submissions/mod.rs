@@ -38,6 +38,7 @@ use crate::store::owners::SUBMISSIONS;
 use crate::store::{Store, StoreError, Tree};
 use crate::time::Now;
 use crate::tokens::AuthHash;
+use bench::Room;
 use lanes::Lanes;
 use record::{BY_LINK, BY_READER, BY_RECEIPT};
 use reservations::Reservations;
@@ -59,6 +60,7 @@ pub struct Submissions {
     events: Events,
     lanes: Lanes,
     reservations: Reservations,
+    room: Room,
     /// Boot time at which a reader asked for an erasure in this process.
     asked: Arc<Mutex<HashMap<SubmissionId, Duration>>>,
     low_water: LowWater,
@@ -83,6 +85,7 @@ impl Submissions {
             events,
             lanes: Lanes::default(),
             reservations: Reservations::default(),
+            room: Room::default(),
             asked: Arc::default(),
             low_water,
         }

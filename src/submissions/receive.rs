@@ -163,7 +163,7 @@ impl Submissions {
     {
         let mut body = std::pin::pin!(body);
         let mut batch = writer.batch();
-        let mut bench = Bench::new(writer);
+        let mut bench = Bench::new(writer, &self.room);
         let came = loop {
             let next = match body.next().now_or_never() {
                 Some(next) => next,
