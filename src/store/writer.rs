@@ -23,8 +23,8 @@ use std::thread::JoinHandle;
 
 /// Chunks after which a writer begins to sync by itself: 32 MiB.
 const SYNCED_AT: u64 = 512;
-/// Chunks of a file that may not be durable yet: those being synced and those after them, each a batch
-/// of 16 more than asked for.
+/// Chunks of a file that may not be durable yet: those being synced and those after them, each up to a
+/// batch more than asked for, of which earlier versions had 16.
 const UNSYNCED_MOST: u64 = 2 * (SYNCED_AT + 16);
 
 /// Chunks of one blob that are in its file, and those of them that are durable.
