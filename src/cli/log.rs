@@ -1,6 +1,7 @@
 //! The log of server and sweep, on stderr.
 //!
-//! Our own words from `info` on, those of libraries from `warn` on; `RUST_LOG` says otherwise. Colours
+//! Our own words from `info` on, those of libraries from `warn` on, without a line for each request that is
+//! none: whoever knocks could fill the disk with those. `RUST_LOG` says otherwise. Colours
 //! only in a terminal, and no time where the journal notes it already.
 
 use std::io::{IsTerminal as _, stderr};
@@ -8,7 +9,7 @@ use std::os::unix::fs::MetadataExt as _;
 use tracing_subscriber::EnvFilter;
 
 /// What is written down unless `RUST_LOG` says otherwise.
-const CALM: &str = "warn,dewdrop=info";
+const CALM: &str = "warn,dewdrop=info,actix_http::h1::dispatcher=off";
 
 /// From now on what happens is written down.
 pub(super) fn start() {

@@ -18,6 +18,14 @@ test('too many files and empty ones are refused before a byte leaves', () => {
   expect(unfit(added([], [file('a', 0)], limits, 0), limits)).toEqual({ why: 'empty', name: 'a' });
 });
 
+test('what is picked instead of an empty file takes its place', () => {
+  const empty = added([], [file('a', 0)], limits, 0);
+  const next = added(empty, [file('b', 5)], limits, 1);
+  expect(next.map(({ file }) => file.name)).toEqual(['b']);
+  expect(unfit(next, limits)).toBeNull();
+  expect(added(empty, [], limits, 1)).toHaveLength(1);
+});
+
 test('the same file picked twice is there once', () => {
   const once = added([], [file('a', 5)], limits, 0);
   const twice = added(once, [file('a', 5), file('b', 6)], limits, 1);

@@ -37,14 +37,18 @@ export function unfit(files: readonly Sized[], limits: Limits): Unfit | null {
   return null;
 }
 
-/** Adds what was picked now; the same file picked twice stays once. A link for one file replaces it. */
+/**
+ * Adds what was picked now; the same file picked twice stays once. A link for one file replaces it, and so
+ * does whatever is picked instead of an empty one.
+ */
 export function added(
   files: readonly Picked[],
   chosen: readonly File[],
   limits: Limits,
   key: number,
 ): Picked[] {
-  const before = limits.max_files === 1 && chosen.length > 0 ? [] : files;
+  const replaces = limits.max_files === 1 && chosen.length > 0;
+  const before = replaces ? [] : files.filter(({ file }) => chosen.length === 0 || file.size > 0);
   const fresh = chosen.filter((file) => !before.some((other) => same(other.file, file)));
   return [...before, ...fresh.map((file, i) => ({ key: key + i, file, question: null }))];
 }

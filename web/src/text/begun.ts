@@ -16,15 +16,15 @@ export const begun = {
   eraseNo: 'Keep it',
   erasing: 'Erasing…',
 
-  elsewhere: 'This is being sent in another tab',
+  elsewhere: 'This is open in another tab',
   elsewhereHow:
-    'Look for it among the tabs of this browser. When that tab is closed, sending goes on here, by itself.',
+    'Look for it among the tabs of this browser. When that tab is closed, it goes on here, by itself.',
 
   several: (count: number) => `You began to send ${count} things`,
   severalHow: 'Choose the one to go on with.',
   and: (name: string, others: number) =>
     others === 1 ? `${name} and one more` : `${name} and ${others} more`,
-  inTab: 'being sent in another tab',
+  inTab: 'open in another tab',
   toPick: 'has to be picked again',
   nothingYet: 'nothing sent yet',
 };

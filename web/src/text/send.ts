@@ -152,6 +152,7 @@ export const send = /* @__PURE__ */ Object.assign({}, first, {
     safe: 'You may leave now, and go on later.',
     safeHow:
       'It goes on while this page is open. If you close it, it waits on this device until you open the link again.',
+    safePaused: 'It waits on this device until you go on, here or from the link.',
     open: 'Keep this page open until it has arrived. This browser can not keep it for later.',
     lost: 'Keep this page open until it has arrived. This device took back the room it was kept in; nothing is lost.',
     passed: {

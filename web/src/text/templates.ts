@@ -9,7 +9,7 @@ interface Asked {
 const asked = (text: string, help = '', choices: Asked['choices'] = []): Asked => ({ text, help, choices });
 
 const notice =
-  'I agree that what I send here is used for my coaching only. It is erased seven days after it arrives, or sooner.';
+  'I agree that what I send here is used for my coaching only. It is erased from this server when its time is over, or sooner.';
 
 const formCheck: Record<string, Asked> = {
   exercise: asked('Which exercise is it?'),

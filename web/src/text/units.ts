@@ -6,7 +6,7 @@ export const units = {
   megabytes: (value: string) => `${value} MB`,
   gigabytes: (value: string) => `${value} GB`,
   perSecond: (size: string) => `${size}/s`,
-  percent: (value: number) => `${value} %`,
+  percent: (value: number) => `${value} %`,
   sizeOf: (part: string, whole: string) => `${part} of ${whole}`,
 
   seconds: (count: number) => many(count, 'second', 'seconds'),

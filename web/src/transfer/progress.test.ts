@@ -103,6 +103,21 @@ test('after an answer that said to wait, bytes count again once the server took 
   }
 });
 
+test('a pause is not time in which nothing moved', () => {
+  const { told, tally, later } = tallied();
+  tally.sizes([{ total: 10_000, sent: 0 }]);
+  later(1000);
+  tally.acknowledged(0, 1000);
+  tally.interrupted(null);
+  later(30_000);
+  tally.kept(5000);
+  later(30_000);
+  tally.acknowledged(0, 1000);
+  later(1000);
+  tally.moved(0, 2000);
+  expect(told.at(-1)?.rate).toBe(1000);
+});
+
 test('before sizes are known nothing is told: nothing of nothing would be all', () => {
   const { told, tally } = tallied();
   tally.kept(0);

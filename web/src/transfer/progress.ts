@@ -19,6 +19,8 @@ export class ProgressTally {
   #moved: number[] = [];
   /** An answer said to wait: bytes that leave say nothing until the server has taken some. */
   #refused = false;
+  /** It stands still on purpose: nothing is learned of how fast it is. */
+  #still = false;
   #kept = 0;
   #toldAt = -Infinity;
 
@@ -39,6 +41,7 @@ export class ProgressTally {
   /** Bytes of a file that are at the server or on their way. */
   moved(index: number, bytes: number): void {
     if (this.#refused || this.#totals?.[index] === undefined) return;
+    this.#still = false;
     this.#moved[index] = bytes;
     this.#tellSoon();
   }
@@ -48,6 +51,7 @@ export class ProgressTally {
     const total = this.#totals?.[index];
     if (total === undefined) return;
     if (bytes > (this.#acknowledged[index] ?? 0)) this.#refused = false;
+    this.#still = false;
     this.#acknowledged[index] = bytes;
     this.#moved[index] = bytes;
     if (bytes === total) this.#tellNow();
@@ -66,6 +70,7 @@ export class ProgressTally {
    */
   interrupted(why: WaitingFor | null): void {
     this.#rate.forget();
+    this.#still = true;
     this.#refused = why !== null && why !== 'network';
     this.#moved = [...this.#acknowledged];
     this.#tellNow();
@@ -81,7 +86,7 @@ export class ProgressTally {
     const total = this.#totals.reduce((sum, size) => sum + size, 0);
     const files = this.#totals.map((size, index) => this.#file(size, index));
     const sent = files.reduce((sum, file) => sum + file.sent, 0);
-    this.#rate.mark(now, sent);
+    if (!this.#still) this.#rate.mark(now, sent);
     this.#toldAt = now;
     this.#tell({
       files,
