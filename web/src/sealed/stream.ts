@@ -11,6 +11,8 @@ import { release } from './release.ts';
 import { CHUNK, SEALED_CHUNK, TAG, payloadSize } from './ranges.ts';
 
 const NONCE_BYTES = 12;
+/** Calls of the cipher at a time: enough to hide what each of them costs. */
+const LANES = 8;
 
 /** The cipher of one payload. `nonce` is the 16 bytes in front of it. */
 export async function payloadCipher(
@@ -23,21 +25,27 @@ export async function payloadCipher(
 
 /**
  * Seals the chunks from number `first` on. `plaintext` is a whole number of chunks, or ends the payload;
- * an empty one ends it only when it is all of it.
+ * an empty one ends it only when it is all of it. What is sealed lies in `memory` when that is large enough.
  */
-export async function sealChunks(aead: Aead, plaintext: Bytes, first: number, ends: boolean): Promise<Bytes> {
+export async function sealChunks(
+  aead: Aead,
+  plaintext: Bytes,
+  first: number,
+  ends: boolean,
+  memory = new ArrayBuffer(0),
+): Promise<Bytes> {
   const whole = plaintext.length % CHUNK === 0 && plaintext.length > 0;
   if (!whole && !(ends && (plaintext.length > 0 || first === 0))) throw new RangeError('not whole chunks');
   const count = Math.max(1, Math.ceil(plaintext.length / CHUNK));
-  const sealed = new Uint8Array(payloadSize(plaintext.length));
-  const spent: Bytes[] = [];
+  const size = payloadSize(plaintext.length);
+  const sealed = new Uint8Array(memory.byteLength < size ? new ArrayBuffer(size) : memory, 0, size);
   await all(count, async (i) => {
     const chunk = plaintext.subarray(i * CHUNK, (i + 1) * CHUNK);
     const one = await aead.seal(chunkNonce(first + i, ends && i === count - 1), chunk);
     sealed.set(one, i * SEALED_CHUNK);
-    spent.push(one);
+    // At once, so that the next one gets the same memory.
+    release([one]);
   });
-  release(spent);
   return sealed;
 }
 
@@ -130,9 +138,13 @@ function chunkNonce(index: number, last: boolean): Bytes {
   return nonce;
 }
 
-/** Runs all at once and settles when all have settled, so that no buffer is touched afterwards. */
+/** Runs a few at a time and settles when all have settled, so that no buffer is touched afterwards. */
 async function all(count: number, run: (i: number) => Promise<void>): Promise<void> {
-  const results = await Promise.allSettled(Array.from({ length: count }, (_, i) => run(i)));
+  let next = 0;
+  const lane = async () => {
+    while (next < count) await run(next++);
+  };
+  const results = await Promise.allSettled(Array.from({ length: LANES }, lane));
   const failed = results.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
 }

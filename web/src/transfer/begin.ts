@@ -57,6 +57,11 @@ export async function takeUp(parts: LinkParts, control: Control, ports: Submissi
   if (receipt?.state === 'receiving' && begun.proven) return { kind: 'commit', submission };
   if (!begun.kept) throw new SendingError('not-kept');
   if (receipt?.state === 'receiving') return { kind: 'go-on', submission };
+  // What the server alone had is gone.
+  if (begun.files.some(({ from }) => from > 0)) {
+    await submission.keptIsGone();
+    throw new SendingError('not-kept');
+  }
   // The server has forgotten it, after a day without a byte: what is kept goes into another submission.
   const again = { ...begun, submission: newSubmissionId(), receipt: newSecret(), proven: false, sent: 0 };
   return { kind: 'go-on', submission: new Submission(parts, again, control, ports) };

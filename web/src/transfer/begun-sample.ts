@@ -30,6 +30,7 @@ export function begunSample(wish: Partial<Begun> = {}): Begun {
         type: 'video/mp4',
         modified: null,
         question: 'film',
+        from: 65_736,
       },
     ],
     manifest: randomBytes(40),

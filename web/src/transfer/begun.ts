@@ -8,7 +8,7 @@ import { type LinkId, type SubmissionId, parseLinkId, parseSubmissionId } from '
 import { Fields, parseObject } from '../sealed/json.ts';
 
 /** Entries of another shape are read as if there were none. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** One file under its number. */
 export interface BegunFile {
@@ -23,6 +23,8 @@ export interface BegunFile {
   readonly type: string;
   readonly modified: number | null;
   readonly question: string | null;
+  /** Once it is kept: the stage holds all from here on; the server had said to have what is before. */
+  readonly from: number;
 }
 
 /** What the link said when the delivery began, and what the manifest is made of again when files change. */
@@ -52,7 +54,7 @@ export interface Begun {
   readonly files: readonly BegunFile[];
   /** As it was put last; empty before. */
   readonly manifest: Bytes;
-  /** Every file lies whole and flushed in the stage: it goes on without picking. */
+  /** All that the server lacked lies flushed in the stage: it goes on without picking. */
   readonly kept: boolean;
   /** Sealed bytes that the server had acknowledged when this was written. */
   readonly sent: number;
@@ -121,5 +123,6 @@ function readFile(value: unknown): BegunFile {
     type: fields.text('type'),
     modified: fields.nullable('modified', () => fields.integer('modified')),
     question: fields.nullable('question', () => fields.text('question')),
+    from: fields.integer('from'),
   };
 }

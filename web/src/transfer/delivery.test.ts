@@ -10,6 +10,7 @@ import { beginSending } from './begin.ts';
 import { Control } from './control.ts';
 import { type Delivery, deliver } from './delivery.ts';
 import { sendingError } from './failure.ts';
+import { FakePace } from './fake-pace.ts';
 import { FakeServer, MemoryStore, sealHere, failing, sameBytes, unwatched } from './fake-server.ts';
 import type { Ports } from './ports.ts';
 import type { SendingStart } from './sending.ts';
@@ -62,6 +63,7 @@ function delivery(start: SendingStart, also: Partial<Ports> = {}) {
     store,
     stage: null,
     beginSealing: sealHere,
+    pace: () => new FakePace(),
     now: () => 900,
     origin: 'https://drop.example',
     ...also,

@@ -58,7 +58,7 @@ export class Delivery {
     this.#control = control;
     this.#events = events;
     this.#ports = ports;
-    this.#files = new Files(submission, ports.stage, ports.beginSealing, {
+    this.#files = new Files(submission, ports.stage, ports.beginSealing, ports.pace(), {
       kept: (bytes) => events.kept(bytes),
       safe: (safe) => events.safe(safe),
       failed: (error) => {
@@ -158,7 +158,10 @@ export class Delivery {
     const target = {
       path,
       bearer: this.#submission.bearer,
-      moved: (bytes: number) => this.#events.moved(this.#files.indexOf(facts.n), bytes),
+      moved: (bytes: number) => {
+        this.#files.tellKept();
+        this.#events.moved(this.#files.indexOf(facts.n), bytes);
+      },
       acknowledged: (bytes: number) => {
         this.#heard(file, bytes);
         this.#submission.acknowledged(this.#sent());
@@ -235,7 +238,7 @@ export class Delivery {
   }
 
   #heard(file: Outgoing, sent: number): void {
-    file.sent = sent;
+    this.#files.heard(file, sent);
     this.#events.acknowledged(this.#files.indexOf(file.facts.n), sent);
   }
 

@@ -38,6 +38,8 @@ export class FakeSealing {
       pieces: pieceCount(source.size),
       piece,
       again: piece,
+      // As one that is given away: whoever still reads it is found out.
+      spent: (sealed) => void sealed.fill(0xee),
       end: () => void this.living.delete(key),
     });
   };

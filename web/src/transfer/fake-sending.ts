@@ -5,8 +5,10 @@ import { newLink } from '../sealed/link.ts';
 import { beginSending } from './begin.ts';
 import { Control } from './control.ts';
 import { deliver } from './delivery.ts';
+import { FakePace } from './fake-pace.ts';
 import { FakeSealing } from './fake-sealing.ts';
 import { FakeServer, MemoryStore, unwatched } from './fake-server.ts';
+import type { Pace } from './pace.ts';
 import type { Stage } from './stage.ts';
 import type { BegunStore } from './state.ts';
 
@@ -16,7 +18,11 @@ const limits = { retention: 1, closes_at: 1, uses: 1, max_files: 20, max_bytes: 
 /** `ended`: null when it arrived, else why not. `safe`, `kept`: what was told of them, in order. */
 export async function sends(
   files: readonly File[],
-  { stage = null, store = new MemoryStore() }: { stage?: Stage | null; store?: BegunStore } = {},
+  {
+    stage = null,
+    store = new MemoryStore(),
+    pace = new FakePace(),
+  }: { stage?: Stage | null; store?: BegunStore; pace?: Pace } = {},
 ) {
   const server = new FakeServer();
   const start = {
@@ -41,6 +47,7 @@ export async function sends(
     store,
     stage,
     beginSealing: new FakeSealing().begin,
+    pace: () => pace,
     now: () => 900,
     origin: 'https://drop.example',
   };

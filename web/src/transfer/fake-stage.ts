@@ -67,15 +67,17 @@ export class MemoryStage implements Stage {
       get length() {
         return kept.bytes.length;
       },
-      append: (bytes) =>
+      write: (bytes, at) =>
         use(() => {
-          if (this.used + bytes.length > this.quota) throw new DOMException('full', 'QuotaExceededError');
-          kept.bytes = concat(kept.bytes, bytes);
+          const more = Math.max(0, at + bytes.length - kept.bytes.length);
+          if (this.used + more > this.quota) throw new DOMException('full', 'QuotaExceededError');
+          if (more > 0) kept.bytes = concat(kept.bytes, new Uint8Array(more));
+          kept.bytes.set(bytes, at);
         }),
-      read: (from, to) =>
+      read: (into, at) =>
         use(() => {
-          if (to > kept.bytes.length) throw new Error('short');
-          return kept.bytes.slice(from, to);
+          if (at + into.length > kept.bytes.length) throw new Error('short');
+          into.set(kept.bytes.subarray(at, at + into.length));
         }),
       flush: () => Promise.resolve().then(() => use(() => void (kept.flushed = kept.bytes.length))),
       close: () => void (life === this.#lives && this.#open.delete(n)),

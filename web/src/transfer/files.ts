@@ -1,9 +1,10 @@
 /**
- * The files of one delivery: each sealed under a number and a key of its own, and kept in the stage ahead
- * of sending where there is one. The stage may stop at any time; then the rest is sealed while it is sent.
+ * The files of one delivery: each sealed under a number and a key of its own, and where there is a stage kept
+ * in it as far as the network does not take them at once. The stage may stop at any time; then the rest is sealed while it is sent.
  */
 import { sha256, toBase64url } from '../sealed/bytes.ts';
 import type { BegunFile } from './begun.ts';
+import type { Pace } from './pace.ts';
 import { SealedFile } from './sealed-file.ts';
 import type { BeginSealing, SealingOf } from './sealers.ts';
 import { type PickedFile, SendingError } from './sending.ts';
@@ -39,6 +40,7 @@ export class Files {
   readonly #submission: Submission;
   readonly #stage: Stage | null;
   readonly #beginSealing: BeginSealing;
+  readonly #pace: Pace;
   readonly #events: KeepingEvents;
   #list: readonly Outgoing[] = [];
   #staging = false;
@@ -50,11 +52,13 @@ export class Files {
     submission: Submission,
     stage: Stage | null,
     beginSealing: BeginSealing,
+    pace: Pace,
     events: KeepingEvents,
   ) {
     this.#submission = submission;
     this.#stage = stage;
     this.#beginSealing = beginSealing;
+    this.#pace = pace;
     this.#events = events;
   }
 
@@ -77,24 +81,25 @@ export class Files {
     if (this.#submission.numbersLeft === 0) throw new SendingError('too-many-files');
     const n = await this.#submission.takeNumber();
     const sealing = await this.#beginSealing(picked, n, this.#submission.begun.terms.recipient);
-    const sealed = SealedFile.fresh(n, sealing, await this.#staged(n));
+    const sealed = SealedFile.fresh(n, sealing, await this.#staged(n), this.#pace);
     return { facts: factsOf(n, sealing, picked), sealed, picked, sealings, sent: 0, asked: true };
   }
 
   /** Opens what an earlier visit kept. False when not all of it is here. */
   async open(): Promise<boolean> {
     const opened: Outgoing[] = [];
+    let whole = 0;
     this.#staging = this.#stage !== null;
     for (const facts of this.#submission.begun.files) {
       const stage = await this.#stage?.open(facts.n).catch(() => null);
       if (stage === null || stage === undefined) break;
-      const sealed = SealedFile.kept(facts.n, stage);
+      const sealed = SealedFile.kept(facts.n, stage, facts.from, facts.length);
       opened.push({ facts, sealed, picked: null, sealings: 1, sent: 0, asked: false });
-      if (sealed.size !== facts.length) break;
+      if (facts.from < facts.length && stage.length !== facts.length) break;
+      whole += 1;
     }
     this.#list = opened;
-    const whole = opened.filter(({ facts, sealed }) => sealed.size === facts.length);
-    return whole.length === this.#submission.begun.files.length;
+    return whole === this.#submission.begun.files.length;
   }
 
   /** Takes these instead: what is left out is let go, here. */
@@ -102,7 +107,7 @@ export class Files {
     const gone = this.#list.filter((file) => !list.includes(file));
     this.#list = list;
     await this.drop(gone);
-    this.#events.kept(this.#kept());
+    this.tellKept();
     this.#tellSafe(this.#submission.begun.kept);
     void this.#keep();
   }
@@ -112,6 +117,17 @@ export class Files {
       sealed.close();
       await this.#stage?.erase(facts.n).catch(() => undefined);
     }
+  }
+
+  /** The server has so many bytes of a file. */
+  heard(file: Outgoing, sent: number): void {
+    file.sent = sent;
+    file.sealed.acknowledged(sent);
+  }
+
+  /** Before bytes are said to leave, those that are kept are told. */
+  tellKept(): void {
+    this.#events.kept(this.#kept());
   }
 
   /** Forgets every key and lets go of the stage; what is kept stays. */
@@ -138,11 +154,11 @@ export class Files {
       for (;;) {
         const file = this.#list.find(({ sealed }) => sealed.isGrowing);
         if (file === undefined || this.#closed) return;
-        const whole = await file.sealed.keep(() => this.#events.kept(this.#kept()));
+        const whole = await file.sealed.keep(() => this.tellKept());
         if (!this.#list.includes(file) || this.#closed) continue;
         if (!whole) return this.#stopStaging();
-        if (await this.#submission.keptWhole(file.facts.n)) this.#tellSafe(true);
-        this.#events.kept(this.#kept());
+        if (await this.#submission.keptWhole(file.facts.n, file.sealed.from)) this.#tellSafe(true);
+        this.tellKept();
       }
     } catch (error) {
       this.#events.failed(error);
@@ -155,7 +171,7 @@ export class Files {
   #stopStaging(): void {
     this.#staging = false;
     for (const { sealed } of this.#list) sealed.stopGrowing();
-    this.#events.kept(this.#kept());
+    this.tellKept();
   }
 
   #tellSafe(safe: boolean): void {
@@ -191,5 +207,6 @@ function factsOf(n: number, sealing: SealingOf, { file, question }: PickedFile):
     type,
     modified: lastModified > 0 ? Math.floor(lastModified / 1000) : null,
     question,
+    from: 0,
   };
 }

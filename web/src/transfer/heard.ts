@@ -6,7 +6,7 @@
 
 /** The owner's side of a worker. */
 export interface Spoken<To, From> {
-  postMessage(message: To): void;
+  postMessage(message: To, transfer?: Transferable[]): void;
   onmessage: ((event: MessageEvent<From>) => void) | null;
   onerror: ((event: ErrorEvent) => void) | null;
   terminate(): void;

@@ -1,6 +1,7 @@
 /** What a delivery needs of the world around it; tests bring their own. */
 import * as sender from '../api/sender.ts';
 import type { LinkParts } from '../sealed/link.ts';
+import { NetworkPace, type Pace } from './pace.ts';
 import type { BeginSealing, Sealers } from './sealers.ts';
 import { type Stage, browserStage } from './stage.ts';
 import { browserStore } from './state.ts';
@@ -12,6 +13,8 @@ export interface Ports extends SubmissionPorts {
   /** The folder of the link; null where nothing can be kept. */
   readonly stage: Stage | null;
   readonly beginSealing: BeginSealing;
+  /** One for each delivery: its files go over the same network. */
+  readonly pace: () => Pace;
 }
 
 export async function browserPorts(origin: string, parts: LinkParts, sealers: Sealers): Promise<Ports> {
@@ -21,6 +24,7 @@ export async function browserPorts(origin: string, parts: LinkParts, sealers: Se
     store: browserStore,
     stage: await browserStage(parts),
     beginSealing: (...file) => sealers.begin(...file),
+    pace: () => new NetworkPace(),
     now: () => Math.floor(Date.now() / 1000),
     origin,
   };

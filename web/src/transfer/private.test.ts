@@ -107,12 +107,12 @@ describe('the stage', () => {
     };
     vi.stubGlobal('navigator', { storage: { getDirectory: () => Promise.resolve(folder) } });
     const staged = await (await browserStage(parts))?.create(0);
-    staged?.append(new Uint8Array(4));
-    expect(() => staged?.append(new Uint8Array(5))).toThrow('less');
+    staged?.write(new Uint8Array(4), 0);
+    expect(() => staged?.write(new Uint8Array(5), 4)).toThrow('less');
     write = () => {
       throw new DOMException('full', 'QuotaExceededError');
     };
-    expect(() => staged?.append(new Uint8Array(4))).toThrow('full');
+    expect(() => staged?.write(new Uint8Array(4), 4)).toThrow('full');
     expect(staged?.length).toBe(4);
   });
 });

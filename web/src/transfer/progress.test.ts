@@ -6,6 +6,7 @@ import { newLink } from '../sealed/link.ts';
 import { beginSending } from './begin.ts';
 import { Control } from './control.ts';
 import { deliver } from './delivery.ts';
+import { FakePace } from './fake-pace.ts';
 import { FakeSealing } from './fake-sealing.ts';
 import { FakeServer, MemoryStore, failing, unwatched } from './fake-server.ts';
 import { ProgressTally } from './progress.ts';
@@ -157,7 +158,7 @@ test('a delivery whose last bytes wait for room tells what the server has, and a
       ...server.tus,
       patch: (request: PatchRequest) => {
         later(1000);
-        request.moved(request.body.size);
+        request.moved(request.body.length);
         if (told.at(-1)?.sent === told.at(-1)?.total) tooEarly.push(stored() ?? -1);
         return server.tus.patch(request);
       },
@@ -165,6 +166,7 @@ test('a delivery whose last bytes wait for room tells what the server has, and a
     store: new MemoryStore(),
     stage: null,
     beginSealing: new FakeSealing().begin,
+    pace: () => new FakePace(),
     now: () => 900,
     origin: 'https://drop.example',
   };

@@ -4,6 +4,7 @@ import type { Bytes } from '../sealed/bytes.ts';
 import { PieceSealer } from './sealer.ts';
 import { type PickedFile, SendingError, type SendingReason } from './sending.ts';
 import { Source } from './source.ts';
+import { STREAMS } from './stretches.ts';
 
 /** `id` names a file within the pool. */
 export type ToSealer =
@@ -14,11 +15,19 @@ export type ToSealer =
       readonly key: Bytes;
       readonly nonce: Bytes;
     }
-  | { readonly kind: 'piece'; readonly id: number; readonly index: number; readonly again: boolean }
+  | {
+      readonly kind: 'piece';
+      readonly id: number;
+      readonly index: number;
+      readonly again: boolean;
+      /** To be used again: the sealed bytes are put there. */
+      readonly memory: ArrayBuffer | undefined;
+    }
   | { readonly kind: 'end'; readonly id: number };
 
 export type FromSealer =
-  | { readonly kind: 'ready' }
+  /** `alone`: it reads in stretches and leaves the cipher to the browser, two would be no faster. */
+  | { readonly kind: 'ready'; readonly alone: boolean }
   | { readonly kind: 'sealed'; readonly id: number; readonly index: number; readonly sealed: Bytes }
   | {
       readonly kind: 'failed';
@@ -37,11 +46,11 @@ export interface SealerScope {
 export function runSealer(scope: SealerScope): void {
   const files = new Map<number, Promise<PieceSealer>>();
 
-  async function piece(id: number, index: number, again: boolean): Promise<void> {
+  async function piece({ id, index, again, memory }: Extract<ToSealer, { kind: 'piece' }>): Promise<void> {
     try {
       const sealer = await files.get(id);
       if (sealer === undefined) throw new RangeError('no such file');
-      const sealed = await sealer.piece(index, again);
+      const sealed = await sealer.piece(index, again, memory);
       scope.postMessage({ kind: 'sealed', id, index, sealed }, [sealed.buffer]);
     } catch (error) {
       const reason = error instanceof SendingError ? error.reason : 'refused';
@@ -58,7 +67,7 @@ export function runSealer(scope: SealerScope): void {
       sealer.catch(() => undefined);
       files.set(id, sealer);
     } else if (message.kind === 'piece') {
-      void piece(message.id, message.index, message.again);
+      void piece(message);
     } else {
       const ended = files.get(message.id);
       files.delete(message.id);
@@ -66,5 +75,7 @@ export function runSealer(scope: SealerScope): void {
     }
   };
   // Told once the cipher has proved itself, so that the first piece does not wait for that.
-  void chooseAead().then(() => scope.postMessage({ kind: 'ready' }));
+  void chooseAead().then(({ name }) =>
+    scope.postMessage({ kind: 'ready', alone: STREAMS && name === 'webcrypto' }),
+  );
 }

@@ -5,7 +5,6 @@
 import { type Aead, chooseAead } from '../sealed/aead.ts';
 import { type Bytes, hkdf } from '../sealed/bytes.ts';
 import { CHUNK } from '../sealed/ranges.ts';
-import { release } from '../sealed/release.ts';
 import { sealChunks } from '../sealed/stream.ts';
 import type { Source } from './source.ts';
 
@@ -42,9 +41,9 @@ export class PieceSealer {
   /**
    * The sealed chunks of piece `index`. Throws SendingError of the source, and RangeError for a piece that
    * there is not. One that was begun before may have been another text then: it is sealed only for whoever
-   * asks for it `again`, and compares it before it leaves (journal.ts).
+   * asks for it `again`, and compares it before it leaves (journal.ts). `memory`: see `sealChunks`.
    */
-  async piece(index: number, again = false): Promise<Bytes> {
+  async piece(index: number, again = false, memory?: ArrayBuffer): Promise<Bytes> {
     if (this.#aead === null) throw new RangeError('sealing has ended');
     if (!(index >= 0 && index < pieceCount(this.#source.size))) throw new RangeError('no such piece');
     if (!again && this.#begun.has(index)) throw new RangeError('a piece is sealed once');
@@ -52,18 +51,17 @@ export class PieceSealer {
     const from = index * PIECE;
     const to = Math.min(from + PIECE, this.#source.size);
     const plaintext = await this.#source.read(from, to);
-    const sealed = await sealChunks(
-      this.#cipher(),
-      plaintext,
-      index * PIECE_CHUNKS,
-      to === this.#source.size,
-    );
-    release([plaintext]);
-    return sealed;
+    try {
+      const ends = to === this.#source.size;
+      return await sealChunks(this.#cipher(), plaintext, index * PIECE_CHUNKS, ends, memory);
+    } finally {
+      this.#source.spent(plaintext);
+    }
   }
 
   /** Forgets the key. */
   end(): void {
+    this.#source.close();
     this.#aead = null;
     this.#key.fill(0);
   }

@@ -1,13 +1,15 @@
 /**
- * Two workers that seal side by side: one alone is slower than a disk. They are nested in the upload
- * worker, which makes the key of a file, hands it to both and zeroes its own copy. Where they can not be
- * started, the same sealing runs in the upload worker itself.
+ * Workers that seal: two side by side where the cipher is ours, for one alone is slower than a disk; one
+ * where the browser ciphers beside it. They are nested in the upload worker, which makes the key of a file,
+ * hands it to them and zeroes its own copy. Where they can not be started, the same sealing runs in the
+ * upload worker itself.
  */
 import { newFileKey } from '../sealed/age.ts';
 import { type Bytes, concat, randomBytes } from '../sealed/bytes.ts';
 import { NONCE, sealedSize } from '../sealed/ranges.ts';
 import type { Spoken } from './heard.ts';
 import type { FromSealer, ToSealer } from './sealer-worker.ts';
+import { release } from '../sealed/release.ts';
 import { PieceSealer, pieceCount } from './sealer.ts';
 import { type PickedFile, SendingError } from './sending.ts';
 import { Source } from './source.ts';
@@ -20,6 +22,8 @@ const WORKERS = 2;
 const IN_FLIGHT = 2;
 /** Milliseconds after which workers that say nothing are not waited for. */
 const PATIENCE = 10_000;
+/** Pieces' memory that waits to be used again, at most. */
+const SPARE = 4;
 
 /** One file while it is sealed. */
 export interface SealingOf {
@@ -36,6 +40,8 @@ export interface SealingOf {
    * for comparing its tags with those of the first time before a byte of it leaves (journal.ts).
    */
   again(index: number): Promise<Bytes>;
+  /** Gives the memory of a piece back, for another. */
+  spent(piece: Bytes): void;
   /** Forgets the key everywhere. */
   end(): void;
 }
@@ -62,6 +68,7 @@ export class Sealers {
   #hands: readonly Hand[] = [];
   #queue: Wanted[] = [];
   #nextId = 0;
+  #spare: ArrayBuffer[] = [];
   readonly #started: Promise<boolean>;
 
   /** `start` makes one worker; it may throw. */
@@ -85,8 +92,9 @@ export class Sealers {
       const sealer = await PieceSealer.begin(source, key, nonce);
       return {
         ...what,
-        piece: (n) => sealer.piece(n),
-        again: (n) => sealer.piece(n, true),
+        piece: (n) => sealer.piece(n, false, this.#spare.pop()),
+        again: (n) => sealer.piece(n, true, this.#spare.pop()),
+        spent: (piece) => this.#spent(piece),
         end: () => sealer.end(),
       };
     }
@@ -104,6 +112,7 @@ export class Sealers {
         return wants(n, false);
       },
       again: (n) => wants(n, true),
+      spent: (piece) => this.#spent(piece),
       end: () => this.#ends(id),
     };
   }
@@ -116,8 +125,11 @@ export class Sealers {
   async #starts(start: () => SealerPort): Promise<boolean> {
     const ports: SealerPort[] = [];
     try {
-      while (ports.length < WORKERS) ports.push(start());
-      await Promise.all(ports.map(isReady));
+      for (let alone = false; !alone && ports.length < WORKERS;) {
+        const port = start();
+        ports.push(port);
+        alone = await isReady(port);
+      }
     } catch {
       for (const port of ports) port.terminate();
       return false;
@@ -150,8 +162,15 @@ export class Sealers {
       const next = this.#queue.shift();
       if (next === undefined) return;
       free.doing.push(next);
-      free.port.postMessage({ kind: 'piece', id: next.id, index: next.index, again: next.again });
+      const { id, index, again } = next;
+      const memory = this.#spare.pop();
+      free.port.postMessage({ kind: 'piece', id, index, again, memory }, memory ? [memory] : []);
     }
+  }
+
+  #spent(piece: Bytes): void {
+    if (this.#spare.length < SPARE) this.#spare.push(piece.buffer);
+    else release([piece]);
   }
 
   #heard({ doing }: Hand, message: FromSealer): void {
@@ -201,13 +220,13 @@ function startNested(): SealerPort {
   return startWorker(location.href, SEALER) as unknown as SealerPort;
 }
 
-/** Settles with its first word. */
-function isReady(port: SealerPort): Promise<void> {
+/** Settles with its first word: whether it needs no other beside it. */
+function isReady(port: SealerPort): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const enough = setTimeout(() => reject(new Error('a sealing worker says nothing')), PATIENCE);
-    port.onmessage = () => {
+    port.onmessage = ({ data }) => {
       clearTimeout(enough);
-      resolve();
+      resolve(data.kind === 'ready' && data.alone);
     };
     port.onerror = (event) => {
       event.preventDefault();

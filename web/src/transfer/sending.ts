@@ -52,7 +52,10 @@ export interface SendingProgress {
   readonly files: readonly FileProgress[];
   readonly sent: number;
   readonly total: number;
-  /** Sealed bytes kept on this device, of `total`; 0 where nothing is kept. */
+  /**
+   * Sealed bytes, of `total`, that are here or at the server and will all be kept; 0 where nothing is kept.
+   * Where something is, no byte leaves before it counts here.
+   */
   readonly kept: number;
   /** Bytes a second over the last seconds; null until known. */
   readonly rate: number | null;

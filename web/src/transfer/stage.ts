@@ -1,18 +1,21 @@
 /**
  * Sealed files on this device, so that sending goes on after a reload without picking: in the origin's
  * private file system, `sending/<fingerprint>/<n>`, n the file number. A handle is exclusive: one worker
- * owns a link's folder (alone.ts). What was appended counts once it was flushed.
+ * owns a link's folder (alone.ts). What was written counts once it was flushed.
  */
 import { type Bytes, toBase64url } from '../sealed/bytes.ts';
 import type { LinkParts } from '../sealed/link.ts';
 
-/** One sealed file from its first byte on. Everything may throw: the device is full, the handle was lost. */
+/**
+ * One sealed file, each byte at its place; where nothing was written there is a hole. Everything may throw:
+ * the device is full, the handle was lost.
+ */
 export interface StagedFile {
-  /** Bytes that are in it. */
+  /** The end of what was written last. */
   readonly length: number;
-  append(bytes: Bytes): void;
-  /** All of `from` to `to`, or it throws. */
-  read(from: number, to: number): Bytes;
+  write(bytes: Bytes, at: number): void;
+  /** Fills `into` from `at` on, or throws. */
+  read(into: Bytes, at: number): void;
   flush(): Promise<void>;
   /** Never throws. */
   close(): void;
@@ -115,17 +118,14 @@ class BrowserFile implements StagedFile {
     this.length = length;
   }
 
-  append(bytes: Bytes): void {
-    const written = this.#handle.write(bytes, { at: this.length });
-    if (written !== bytes.length) throw new Error('the device took less than it was given');
-    this.length += written;
+  write(bytes: Bytes, at: number): void {
+    if (this.#handle.write(bytes, { at }) !== bytes.length)
+      throw new Error('the device took less than it was given');
+    this.length = Math.max(this.length, at + bytes.length);
   }
 
-  read(from: number, to: number): Bytes {
-    const bytes = new Uint8Array(to - from);
-    if (this.#handle.read(bytes, { at: from }) !== bytes.length)
-      throw new Error('bytes that were kept are gone');
-    return bytes;
+  read(into: Bytes, at: number): void {
+    if (this.#handle.read(into, { at }) !== into.length) throw new Error('bytes that were kept are gone');
   }
 
   async flush(): Promise<void> {

@@ -9,6 +9,7 @@ import { NONCE } from '../sealed/ranges.ts';
 import { beginSending, takeUp } from './begin.ts';
 import { Control } from './control.ts';
 import { type Delivery, deliver } from './delivery.ts';
+import { FakePace } from './fake-pace.ts';
 import { FakeSealing, unsealed } from './fake-sealing.ts';
 import { FakeServer, MemoryStore, unwatched } from './fake-server.ts';
 import { MemoryStage } from './fake-stage.ts';
@@ -89,6 +90,7 @@ export class StormWorld {
   readonly stage = new MemoryStage();
   readonly sealing = new FakeSealing();
   readonly leaving = new Leaving();
+  pace = new FakePace();
   readonly pickedEver: DeviceFile[];
   files: DeviceFile[];
   delivery: Delivery | null = null;
@@ -182,9 +184,9 @@ export class StormWorld {
       },
       tus: {
         head: alive(server.tus.head),
-        patch: alive(async (request) => {
+        patch: alive((request) => {
           const n = Number(request.path.split('/').at(-1));
-          const body = new Uint8Array(await request.body.arrayBuffer());
+          const body = request.body.slice();
           const size = server.files.get(n)?.size ?? request.offset + body.length;
           this.leaving.record(`${server.submission}/${String(n)}`, size, request.offset, body);
           return server.tus.patch(request);
@@ -197,6 +199,7 @@ export class StormWorld {
       },
       stage,
       beginSealing: sealing.begin,
+      pace: () => this.pace,
       now: () => 900,
       origin: 'https://drop.example',
     };

@@ -5,6 +5,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Problem } from '../api/problem.ts';
+import { FakePace } from './fake-pace.ts';
 import { DeviceFile, StormWorld, unreachable } from './storm-world.ts';
 
 const RUNS = 20 * Number(process.env['DEWDROP_TORTURE'] ?? 1);
@@ -39,15 +40,27 @@ const day = fc.record({
   strict: fc.boolean(),
   staged: fc.constantFrom('all', 'some', 'none'),
   body: fc.constantFrom(Infinity, 2 * KIBI * KIBI, 300 * KIBI),
+  /** How far sealing may be ahead of the network in memory, and how long it waits then. */
+  window: fc.constantFrom(0, KIBI * KIBI, 16 * KIBI * KIBI),
+  patience: fc.constantFrom(0, 3, 40, Infinity),
   happenings: fc.array(happening, { maxLength: 8 }),
 });
 
 type Day = typeof day extends fc.Arbitrary<infer T> ? T : never;
 
-async function lives({ sizes, strict, staged, body, happenings }: Day): Promise<StormWorld> {
+async function lives({
+  sizes,
+  strict,
+  staged,
+  body,
+  window,
+  patience,
+  happenings,
+}: Day): Promise<StormWorld> {
   const world = new StormWorld(sizes.map((size, i) => new DeviceFile(`film ${String(i)}`, size, strict)));
   const { server, stage } = world;
   server.largestBody = body;
+  world.pace = new FakePace(window, patience);
   if (staged === 'none') stage.said = 0;
   if (staged === 'some') [stage.said, stage.quota] = [Infinity, 3 * KIBI * KIBI];
   const left = [...happenings];
@@ -121,8 +134,10 @@ test('a file that changed, of which the server lost bytes, is sealed anew under 
       strict: false,
       staged,
       body: 2 * MEBI,
+      window: 0,
+      patience: 0,
       happenings: [
-        { after: 4, what: 'file changes', which: 0 },
+        { after: 5, what: 'file changes', which: 0 },
         { after: 0, what: staged === 'some' ? 'handle lost' : 'dropped', which: 0 },
         { after: 0, what: 'all lost', which: 0 },
       ],
@@ -140,6 +155,8 @@ test('what the server lost is sealed again under the same key when the file is t
     strict: false,
     staged: 'none',
     body: 2 * MEBI,
+    window: 16 * MEBI,
+    patience: 0,
     happenings,
   });
   expect(await world.wrong()).toBeNull();
@@ -154,6 +171,8 @@ test('what is kept goes on after a kill and after a power cut, under the same nu
       strict: true,
       staged: 'all',
       body: 300 * KIBI,
+      window: 16 * MEBI,
+      patience: 0,
       happenings,
     });
     expect(await world.wrong()).toBeNull();

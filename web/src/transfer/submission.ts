@@ -31,8 +31,8 @@ export class Submission {
   readonly #parts: LinkParts;
   readonly #control: Control;
   readonly #ports: SubmissionPorts;
-  /** File numbers that lie whole and flushed in the stage. */
-  readonly #kept = new Set<number>();
+  /** File numbers that are kept and flushed, and from which offset on. */
+  readonly #kept = new Map<number, number>();
   #begun: Begun;
   #over = false;
   #remembers = true;
@@ -43,7 +43,7 @@ export class Submission {
     this.#begun = begun;
     this.#control = control;
     this.#ports = ports;
-    if (begun.kept) for (const { n } of begun.files) this.#kept.add(n);
+    if (begun.kept) for (const { n, from } of begun.files) this.#kept.set(n, from);
   }
 
   get begun(): Begun {
@@ -70,9 +70,9 @@ export class Submission {
     return n;
   }
 
-  /** Whether all that was begun is kept now, and the browser has it written down. */
-  async keptWhole(n: number): Promise<boolean> {
-    this.#kept.add(n);
+  /** File n is kept from an offset on. Whether all that was begun is now, and the browser has it written down. */
+  async keptWhole(n: number, from: number): Promise<boolean> {
+    this.#kept.set(n, from);
     const written = await this.#remember({});
     return written && this.#begun.kept;
   }
@@ -91,7 +91,7 @@ export class Submission {
         submission,
         invitation: terms.invitation,
         sent_at: this.#ports.now(),
-        files: files.map(({ length: _, ...file }) => file),
+        files: files.map(({ length: _, from: __, ...file }) => file),
         answers: terms.answers,
         consent: terms.consent,
         sender: terms.sender,
@@ -197,8 +197,9 @@ export class Submission {
   /** One write after the other, so that the last one told is the one that is kept. */
   async #remember(now: Partial<Begun>, surely = true): Promise<boolean> {
     const begun = { ...this.#begun, ...now };
+    const files = begun.files.map((file) => ({ ...file, from: this.#kept.get(file.n) ?? 0 }));
     const kept = begun.secret !== null && begun.files.every(({ n }) => this.#kept.has(n));
-    this.#begun = { ...begun, kept: kept && begun.manifest.length > 0 };
+    this.#begun = { ...begun, files, kept: kept && begun.manifest.length > 0 };
     if (this.#over) return false;
     this.#writing = this.#writing.then(() => this.#ports.store.write(this.#parts, this.#begun, surely));
     const written = await this.#writing;

@@ -42,7 +42,12 @@ test('an answer whose head was cut off before the offset is something that passe
     }
   }
   vi.stubGlobal('XMLHttpRequest', CutOff);
-  const request = { path: '/api/receipt/files/0', bearer: new Uint8Array(32), offset: 0, body: new Blob() };
+  const request = {
+    path: '/api/receipt/files/0',
+    bearer: new Uint8Array(32),
+    offset: 0,
+    body: new Uint8Array(0),
+  };
   const { signal } = new AbortController();
   const sent = browserTus.patch({ ...request, signal, moved: () => undefined });
   await expect(sent).rejects.toMatchObject({ type: 'unknown', status: 502 });

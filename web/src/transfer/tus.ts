@@ -7,7 +7,7 @@
 import { send } from '../api/http.ts';
 import { Problem, problemOf } from '../api/problem.ts';
 import { getReceipt } from '../api/sender.ts';
-import { toBase64url } from '../sealed/bytes.ts';
+import { type Bytes, toBase64url } from '../sealed/bytes.ts';
 import { Bodies } from './bodies.ts';
 import { type Control, Interrupted } from './control.ts';
 import { isBare, passes } from './patience.ts';
@@ -23,7 +23,8 @@ export interface PatchRequest {
   readonly path: string;
   readonly bearer: Uint8Array;
   readonly offset: number;
-  readonly body: Blob;
+  /** Copied before `patch` returns: it may be filled again then. */
+  readonly body: Bytes;
   readonly signal: AbortSignal;
   /** Bytes of the body handed to the network so far. */
   readonly moved: (bytes: number) => void;
@@ -38,8 +39,8 @@ export interface Tus {
 /** What is sent: `SealedFile`. */
 export interface Outgoing {
   readonly size: number;
-  /** The bytes from `from` to `to`, in memory: WebKit may never finish a body that is backed by a file. */
-  body(from: number, to: number): Promise<Blob>;
+  /** Fills `into` with the bytes from `from` on: WebKit may never finish a body that is backed by a file. */
+  fill(into: Bytes, from: number): Promise<void>;
 }
 
 export interface Target {
@@ -71,8 +72,22 @@ export async function upload(
   target: Target,
   way: Way,
 ): Promise<boolean> {
-  const { control, requests } = way;
   const bodies = new Bodies(file);
+  try {
+    return await uploadBy(bodies, file, from, target, way);
+  } finally {
+    bodies.close();
+  }
+}
+
+async function uploadBy(
+  bodies: Bodies,
+  file: Outgoing,
+  from: number | null,
+  target: Target,
+  way: Way,
+): Promise<boolean> {
+  const { control, requests } = way;
   let offset = from;
   let reached = from ?? 0;
   let stalls = 0;
@@ -114,14 +129,19 @@ async function patch(
   target: Target,
   { control, tus, requests }: Way,
 ): Promise<number> {
-  const { blob: body, end } = await bodies.at(from, requests.bytes);
-  const whole = body.size === requests.bytes;
+  const body = await bodies.at(from, requests.bytes);
+  const whole = body.length === requests.bytes;
+  const end = from + body.length;
   bodies.prepare(end, requests.bytes);
   const moved = (bytes: number) => target.moved(from + bytes);
-  const offset = await control.run((signal) => tus.patch({ ...target, offset: from, body, signal, moved }));
-  if (offset <= from || offset > end) throw new Problem('offset-differs', 409);
-  if (whole && offset === end) requests.went();
-  return offset;
+  try {
+    const offset = await control.run((signal) => tus.patch({ ...target, offset: from, body, signal, moved }));
+    if (offset <= from || offset > end) throw new Problem('offset-differs', 409);
+    if (whole && offset === end) requests.went();
+    return offset;
+  } finally {
+    bodies.done(body);
+  }
 }
 
 /** Our own server names its refusals; a bare 413 is a proxy's. */

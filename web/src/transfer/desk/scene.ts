@@ -7,6 +7,7 @@ import { parseLink } from '../../sealed/link.ts';
 import { beginSending } from '../begin.ts';
 import { Control } from '../control.ts';
 import { deliver } from '../delivery.ts';
+import { FakePace } from '../fake-pace.ts';
 import { FakeServer, MemoryStore, sealHere, unwatched } from '../fake-server.ts';
 import type { LinkDraft, SavingError } from '../desk.ts';
 import { Account } from './account.ts';
@@ -73,6 +74,7 @@ export async function clientSends(url: string, ...files: File[]): Promise<Stored
     store: new MemoryStore(),
     stage: null,
     beginSealing: sealHere,
+    pace: () => new FakePace(),
     now: () => 1,
     origin: ORIGIN,
   };
