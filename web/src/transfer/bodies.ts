@@ -3,14 +3,13 @@
  * does not wait for the disk. They lie in flat memory that is used again and again: a Blob's would lie in the
  * browser's own process until the collector comes by, a second time.
  */
-import { type Bytes } from '../sealed/bytes.ts';
+import type { Bytes } from '../sealed/bytes.ts';
 import { release } from '../sealed/release.ts';
 import { bodyEnd } from './sealed-file.ts';
 import type { Outgoing } from './tus.ts';
 
 interface Making {
   readonly from: number;
-  readonly end: number;
   readonly bytes: Bytes;
   readonly made: Promise<void>;
 }
@@ -18,7 +17,6 @@ interface Making {
 export class Bodies {
   readonly #file: Outgoing;
   #next: Making | null = null;
-  #spare: Bytes[] = [];
 
   constructor(file: Outgoing) {
     this.#file = file;
@@ -26,38 +24,35 @@ export class Bodies {
 
   /** At most `most` bytes from `from` on. Throws what reading the file throws. */
   async at(from: number, most: number): Promise<Bytes> {
-    const end = bodyEnd(from, most, this.#file.size);
+    const size = bodyEnd(from, most, this.#file.size) - from;
     const next = this.#next;
     this.#next = null;
-    // What is still being made of another stretch keeps its memory to itself.
-    const { bytes, made } = next?.from === from && next.end === end ? next : this.#make(from, end);
+    const fits = next?.from === from && next.bytes.length === size;
+    // Into the memory of another stretch something may still be written.
+    const { bytes, made } = fits ? next : this.#make(from, size, new ArrayBuffer(size));
     await made;
     return bytes;
   }
 
-  /** Begins to make the one that is probably wanted next. */
-  prepare(from: number, most: number): void {
-    if (from >= this.#file.size) return;
-    this.#next = this.#make(from, bodyEnd(from, most, this.#file.size));
+  /** Begins to make the one that is probably wanted next, in the memory of one that was copied. */
+  prepare(from: number, most: number, { buffer }: Bytes): void {
+    const size = bodyEnd(from, most, this.#file.size) - from;
+    if (size > 0)
+      this.#next = this.#make(from, size, buffer.byteLength < size ? new ArrayBuffer(size) : buffer);
   }
 
-  /** Gives back the memory of a body that has been copied to the network. */
-  done(body: Bytes): void {
-    this.#spare.push(body);
-  }
-
+  /** Nothing is wanted any more. */
   close(): void {
-    release(this.#spare);
-    this.#spare = [];
+    const next = this.#next;
+    this.#next = null;
+    void next?.made.then(() => release([next.bytes])).catch(() => undefined);
   }
 
-  #make(from: number, end: number): Making {
-    const spare = this.#spare.pop();
-    const fits = spare !== undefined && spare.buffer.byteLength >= end - from;
-    const bytes = fits ? new Uint8Array(spare.buffer, 0, end - from) : new Uint8Array(end - from);
+  #make(from: number, size: number, memory: ArrayBuffer): Making {
+    const bytes = new Uint8Array(memory, 0, size);
     const made = this.#file.fill(bytes, from);
     // What goes wrong is told when it is wanted.
     made.catch(() => undefined);
-    return { from, end, bytes, made };
+    return { from, bytes, made };
   }
 }

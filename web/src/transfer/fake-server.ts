@@ -90,6 +90,7 @@ export class FakeServer {
     patch: (request: PatchRequest) => {
       if (request.body.length > this.largestBody) return Promise.reject(new Problem('unknown', 413));
       const body = request.body.slice();
+      request.copied();
       return this.#call('patch', () => {
         const file = this.#file(request.path);
         if (request.offset !== file.bytes.length) throw new Problem('offset-differs', 409);

@@ -38,6 +38,8 @@ export class SealedFile {
   #reached = 0;
   /** Whether what is not staged yet will be. */
   #growing: boolean;
+  /** It is this file's turn. */
+  #isSent = false;
   #waiting: (() => void)[] = [];
   #looked: Promise<void> | null = null;
   readonly #journal = new Journal();
@@ -92,6 +94,8 @@ export class SealedFile {
     if (bytes > this.#acknowledged) this.#pace?.acknowledged(bytes - this.#acknowledged);
     this.#acknowledged = bytes;
     for (const index of this.#pieces.keys()) if (this.#endOf(index) <= bytes) this.#drop(index);
+    // Before the next body is copied, so that both go on side by side.
+    if (this.#isSent) this.#beginAhead(bytes);
     this.#wake();
   }
 
@@ -139,6 +143,7 @@ export class SealedFile {
   /** Fills `into` with the bytes from `from` on. Throws Lost, or SendingError of the picked file. */
   async fill(into: Bytes, from: number): Promise<void> {
     const to = from + into.length;
+    this.#isSent = true;
     this.#beginAhead(from);
     for (let at = from; at < to;) {
       const part = into.subarray(at - from);

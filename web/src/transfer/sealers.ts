@@ -23,7 +23,7 @@ const IN_FLIGHT = 2;
 /** Milliseconds after which workers that say nothing are not waited for. */
 const PATIENCE = 10_000;
 /** Pieces' memory that waits to be used again, at most. */
-const SPARE = 4;
+const SPARE = 2;
 
 /** One file while it is sealed. */
 export interface SealingOf {

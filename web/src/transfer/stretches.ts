@@ -4,9 +4,9 @@
  * WebKit on files of the photo library, and without WebCrypto's ChaCha20 two workers take turns anyway.
  */
 import type { Bytes } from '../sealed/bytes.ts';
-import { release } from '../sealed/release.ts';
+import { IS_CHROMIUM, release } from '../sealed/release.ts';
 
-export const STREAMS = 'userAgentData' in (globalThis.navigator ?? {});
+export const STREAMS = IS_CHROMIUM;
 
 /** Whether the file is another than it was is looked at whenever a stretch is opened. */
 const STRETCH = 16 * 1024 * 1024;

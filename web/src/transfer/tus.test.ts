@@ -49,6 +49,6 @@ test('an answer whose head was cut off before the offset is something that passe
     body: new Uint8Array(0),
   };
   const { signal } = new AbortController();
-  const sent = browserTus.patch({ ...request, signal, moved: () => undefined });
+  const sent = browserTus.patch({ ...request, signal, copied: () => undefined, moved: () => undefined });
   await expect(sent).rejects.toMatchObject({ type: 'unknown', status: 502 });
 });

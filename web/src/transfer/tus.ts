@@ -8,6 +8,7 @@ import { send } from '../api/http.ts';
 import { Problem, problemOf } from '../api/problem.ts';
 import { getReceipt } from '../api/sender.ts';
 import { type Bytes, toBase64url } from '../sealed/bytes.ts';
+import { reckon } from '../sealed/release.ts';
 import { Bodies } from './bodies.ts';
 import { type Control, Interrupted } from './control.ts';
 import { isBare, passes } from './patience.ts';
@@ -23,8 +24,9 @@ export interface PatchRequest {
   readonly path: string;
   readonly bearer: Uint8Array;
   readonly offset: number;
-  /** Copied before `patch` returns: it may be filled again then. */
   readonly body: Bytes;
+  /** The body has been copied: its memory may be filled again. */
+  readonly copied: () => void;
   readonly signal: AbortSignal;
   /** Bytes of the body handed to the network so far. */
   readonly moved: (bytes: number) => void;
@@ -132,16 +134,13 @@ async function patch(
   const body = await bodies.at(from, requests.bytes);
   const whole = body.length === requests.bytes;
   const end = from + body.length;
-  bodies.prepare(end, requests.bytes);
   const moved = (bytes: number) => target.moved(from + bytes);
-  try {
-    const offset = await control.run((signal) => tus.patch({ ...target, offset: from, body, signal, moved }));
-    if (offset <= from || offset > end) throw new Problem('offset-differs', 409);
-    if (whole && offset === end) requests.went();
-    return offset;
-  } finally {
-    bodies.done(body);
-  }
+  const copied = () => bodies.prepare(end, requests.bytes, body);
+  const request = { ...target, offset: from, body, copied, moved };
+  const offset = await control.run((signal) => tus.patch({ ...request, signal }));
+  if (offset <= from || offset > end) throw new Problem('offset-differs', 409);
+  if (whole && offset === end) requests.went();
+  return offset;
 }
 
 /** Our own server names its refusals; a bare 413 is a proxy's. */
@@ -168,7 +167,7 @@ export const browserTus: Tus = {
   },
 
   /** By XMLHttpRequest: fetch does not say how much of a body has left. */
-  patch({ path, bearer, offset, body, signal, moved }) {
+  patch({ path, bearer, offset, body, copied, signal, moved }) {
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
       let silence = setTimeout(broken, SILENCE);
@@ -213,6 +212,8 @@ export const browserTus: Tus = {
       request.setRequestHeader('Upload-Offset', String(offset));
       request.setRequestHeader('Tus-Resumable', TUS['Tus-Resumable']);
       request.send(body);
+      reckon(body.length);
+      copied();
     });
   },
 };
