@@ -126,6 +126,41 @@ describe('two sealing workers', () => {
     await expect(sealing.piece(0)).rejects.toMatchObject({ reason: 'file-unreadable', file: 3 });
   });
 
+  test('are one, where that one needs no other beside it', async () => {
+    const lines = new Lines();
+    const start = () => {
+      const port = lines.start();
+      const alone: SealerPort = {
+        ...port,
+        set onmessage(heard: SealerPort['onmessage']) {
+          port.onmessage = ({ data }) => {
+            const said = data.kind === 'ready' ? { ...data, alone: true } : data;
+            heard?.({ data: said } as MessageEvent<FromSealer>);
+          };
+        },
+        get onmessage() {
+          return port.onmessage;
+        },
+      };
+      return alone;
+    };
+    const size = 3 * PIECE + 1;
+    const sealing = await new Sealers(start).begin(picked(pattern(size)), 0, recipient);
+    expect(equal(await openWith(identity, await whole(sealing)), pattern(size))).toBe(true);
+    expect(lines.sent.length).toBe(1);
+  });
+
+  test('seal into memory that is given back, and never into what is still read', async () => {
+    const size = 6 * PIECE + 5;
+    const sealing = await new Sealers(new Lines().start).begin(picked(pattern(size)), 0, recipient);
+    const parts: Bytes[] = [sealing.head];
+    for await (const piece of inOrder(sealing, 3)) {
+      parts.push(piece.slice());
+      sealing.spent(piece);
+    }
+    expect(equal(await openWith(identity, concat(...parts)), pattern(size))).toBe(true);
+  });
+
   test('are not needed: where none can be started, sealing is done here', async () => {
     const refused = () => {
       throw new TypeError('no worker in a worker');
