@@ -8,6 +8,7 @@ import { basename, join } from 'node:path';
 import { type BrowserContext, chromium } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { Between } from './world/between.ts';
+import { withoutBodies } from './world/no-bodies.ts';
 import { Phone } from './world/phone.ts';
 import type { Trainer } from './world/trainer.ts';
 import { FLAGS, World } from './world/world.ts';
@@ -43,7 +44,7 @@ afterEach(async () => {
 
 /** The sender's browser, over what it kept of before. */
 async function starts(): Promise<Phone> {
-  browser = await chromium.launchPersistentContext(profile, {
+  const context = await chromium.launchPersistentContext(profile, {
     executablePath: '/usr/bin/chromium',
     args: FLAGS,
     viewport: { width: 390, height: 844 },
@@ -52,6 +53,7 @@ async function starts(): Promise<Phone> {
     locale: 'en-GB',
     reducedMotion: 'reduce',
   });
+  browser = withoutBodies(context);
   return new Phone(browser.pages()[0] ?? (await browser.newPage()));
 }
 

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { withoutBodies } from './no-bodies.ts';
 import { Phone } from './phone.ts';
 import { Server, type ServerWish } from './server.ts';
 import { SIZES } from './sizes.ts';
@@ -37,7 +38,7 @@ export class World {
   static async begins(wish: ServerWish = {}): Promise<World> {
     const server = await Server.starts(wish);
     const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
-    return new World(server, browser);
+    return new World(server, withoutBodies(browser));
   }
 
   async desktop(url = this.server.url): Promise<Trainer> {

@@ -59,6 +59,8 @@ export async function startsPuppeteer(kind: PuppeteerKind, started: Started): Pr
             '--force-prefers-reduced-motion',
             ...(started.inPrivate ? ['--incognito'] : []),
           ],
+          // Else each request's body is copied to this process.
+          networkEnabled: false,
           downloadBehavior: { policy: 'allow' as const, downloadPath: started.downloads },
         }),
   });
