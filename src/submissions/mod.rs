@@ -22,8 +22,7 @@ mod receive;
 mod record;
 mod reservations;
 
-pub use crate::store::CHUNK;
-pub use crate::store::Listed;
+pub use crate::store::{CHUNK, Listed};
 pub use collect::{Batch, Download};
 pub use commit::Committed;
 pub use erase::TAKE_BACK;
