@@ -23,6 +23,31 @@ function tallied() {
   return { told, tally, later: (by: number) => (now += by) };
 }
 
+test('what came last is told, though nothing follows it', () => {
+  const told: number[] = [];
+  const timers: { work: () => void; wait: number }[] = [];
+  let now = 0;
+  const tally = new ProgressTally(
+    ({ sent }) => told.push(sent),
+    () => now,
+    (work, wait) => timers.push({ work, wait }),
+  );
+  tally.sizes([{ total: 100, sent: 0 }]);
+  now = 100;
+  tally.moved(0, 20);
+  tally.moved(0, 50);
+  expect([told, timers.map(({ wait }) => wait)]).toEqual([[0], [150]]);
+  now = 250;
+  timers[0]?.work();
+  expect(told).toEqual([0, 50]);
+  now = 300;
+  tally.moved(0, 60);
+  tally.acknowledged(0, 100);
+  expect(told).toEqual([0, 50, 100]);
+  timers[1]?.work();
+  expect([told, timers.length]).toEqual([[0, 50, 100], 2]);
+});
+
 test('progress is told for each file and in all', () => {
   const { told, tally, later } = tallied();
   tally.sizes([

@@ -1,6 +1,6 @@
 /**
  * Adds up the files of a delivery, tells the page at most four times a second (each time it
- * is drawn anew, which takes from sealing), and never forgets the last. Bytes on their way count while they
+ * is drawn anew, which takes from sealing), and never forgets the last: a network may stand still after it. Bytes on their way count while they
  * move; a file is whole, and what waits stands still, at what the server has acknowledged.
  */
 import { Rate } from './rate.ts';
@@ -23,11 +23,20 @@ export class ProgressTally {
   #still = false;
   #kept = 0;
   #toldAt = -Infinity;
+  /** What came too soon after what was told is told when its time has come: perhaps nothing follows it. */
+  #isComing = false;
+  #isNew = false;
+  readonly #later: (work: () => void, milliseconds: number) => unknown;
 
   /** `clock` in milliseconds. */
-  constructor(tell: (progress: SendingProgress) => void, clock: () => number) {
+  constructor(
+    tell: (progress: SendingProgress) => void,
+    clock: () => number,
+    later: (work: () => void, milliseconds: number) => unknown = setTimeout,
+  ) {
     this.#tell = tell;
     this.#clock = clock;
+    this.#later = later;
   }
 
   /** Of the files as they are from now on. */
@@ -77,10 +86,20 @@ export class ProgressTally {
   }
 
   #tellSoon(): void {
-    if (this.#clock() - this.#toldAt >= INTERVAL) this.#tellNow();
+    const wait = this.#toldAt + INTERVAL - this.#clock();
+    if (wait <= 0) return this.#tellNow();
+    this.#isNew = true;
+    if (this.#isComing) return;
+    this.#isComing = true;
+    const later = this.#later;
+    later(() => {
+      this.#isComing = false;
+      if (this.#isNew) this.#tellNow();
+    }, wait);
   }
 
   #tellNow(): void {
+    this.#isNew = false;
     if (this.#totals === null) return;
     const now = this.#clock();
     const total = this.#totals.reduce((sum, size) => sum + size, 0);
