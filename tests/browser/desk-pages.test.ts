@@ -290,3 +290,20 @@ test('alerts are set, tested and refused in plain words; one that fails is said 
   await page.getByRole('button', { name: settings.alerts.test }).click();
   await page.getByText(/^The test did not go out/).waitFor();
 });
+
+test('the page of a link by which something came leads to it', async () => {
+  const { page } = trainer;
+  await page.getByRole('button', { name: words.lists.ask }).first().click();
+  await page.getByLabel(words.maker.label).fill('Leads on');
+  await page.getByRole('button', { name: words.maker.make }).click();
+  const link = await trainer.copiesLink();
+  await page.reload();
+  await trainer.unlocks();
+  await page.getByText(link, { exact: true }).waitFor();
+  await sends(link);
+  await trainer.heading(words.ready.arrived).waitFor();
+  await looks('desk-29-link-arrived');
+  await page.getByRole('button', { name: words.ready.open }).click();
+  await trainer.heading('Leads on').waitFor();
+  await trainer.goesBack();
+});

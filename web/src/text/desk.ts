@@ -275,6 +275,8 @@ export const desk = {
     times: (uses: number) => `It works ${uses} times.`,
     until: (date: string) => `Open until ${date}.`,
     done: 'Done',
+    arrived: 'It has arrived',
+    open: 'Open it',
     over: 'This link is over',
     overText: 'It was used, closed, or its time ran out.',
     finder: 'Anyone who has this link can read the greeting and use it up. They can not read what was sent.',
