@@ -9,10 +9,10 @@ export type Keeping = 'yet' | 'safe' | 'open' | 'lost';
 
 export interface KeptSoFar {
   readonly safe: boolean;
-  /** Sealed bytes on this device, and with the server. Where bytes are kept, none leaves before it is. */
+  /** Sealed bytes that will be kept, and those with the server. Where bytes are kept, none leaves before it counts. */
   readonly kept: number;
   readonly sent: number;
-  /** Some were kept at some time. */
+  /** Some were written to this device at some time. */
   readonly ever: boolean;
 }
 

@@ -229,7 +229,7 @@ export class Run {
     progress: (progress) => {
       this.progress = progress;
       if (this.#calm.moved(progress.sent) && this.state === 'waiting') this.state = 'sending';
-      this.#everKept ||= progress.kept > 0;
+      this.#everKept ||= progress.written > 0;
       if (progress.total > 0)
         this.milestone = milestoneAt(this.milestone, percentOf(progress.sent, progress.total));
       this.#keeps();

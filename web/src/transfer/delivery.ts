@@ -24,8 +24,8 @@ export interface DeliveryEvents {
   moved(index: number, bytes: number): void;
   /** Bytes of a file that the server has said to have. */
   acknowledged(index: number, bytes: number): void;
-  /** Sealed bytes kept on this device, of all files. */
-  kept(bytes: number): void;
+  /** Sealed bytes kept, of all files, and how many of them were written to this device. */
+  kept(bytes: number, written: number): void;
   safe(safe: boolean): void;
 }
 
@@ -59,7 +59,7 @@ export class Delivery {
     this.#events = events;
     this.#ports = ports;
     this.#files = new Files(submission, ports.stage, ports.beginSealing, ports.pace(), {
-      kept: (bytes) => events.kept(bytes),
+      kept: (...bytes) => events.kept(...bytes),
       safe: (safe) => events.safe(safe),
       failed: (error) => {
         this.#failure = { error };

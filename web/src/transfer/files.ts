@@ -25,8 +25,8 @@ export interface Outgoing {
 }
 
 export interface KeepingEvents {
-  /** Sealed bytes kept, of all files. */
-  kept(bytes: number): void;
+  /** Sealed bytes kept, of all files, and how many of them were written. */
+  kept(bytes: number, written: number): void;
   /** Everything is kept, flushed and written down. */
   safe(safe: boolean): void;
   /** A picked file can not be sealed to its end. */
@@ -127,7 +127,8 @@ export class Files {
 
   /** Before bytes are said to leave, those that are kept are told. */
   tellKept(): void {
-    this.#events.kept(this.#kept());
+    const { kept, written } = this.#kept();
+    this.#events.kept(kept, written);
   }
 
   /** Forgets every key and lets go of the stage; what is kept stays. */
@@ -180,9 +181,11 @@ export class Files {
   }
 
   /** None where it will never be all, or where nothing of it is remembered. */
-  #kept(): number {
-    if (!this.#staging || !this.#submission.remembers) return 0;
-    return this.#list.reduce((sum, { sealed }) => sum + sealed.kept, 0);
+  #kept(): { kept: number; written: number } {
+    if (!this.#staging || !this.#submission.remembers) return { kept: 0, written: 0 };
+    const sum = (of: (file: SealedFile) => number) =>
+      this.#list.reduce((all, { sealed }) => all + of(sealed), 0);
+    return { kept: sum((file) => file.kept), written: sum((file) => file.written) };
   }
 
   async #staged(n: number): Promise<StagedFile | null> {

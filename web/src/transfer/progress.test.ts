@@ -66,6 +66,7 @@ test('progress is told for each file and in all', () => {
     sent: 150,
     total: 400,
     kept: 0,
+    written: 0,
     rate: 75,
     secondsLeft: 4,
   });
@@ -117,7 +118,7 @@ test('after an answer that said to wait, bytes count again once the server took 
     tally.interrupted(why);
     later(1000);
     tally.moved(0, 1000);
-    tally.kept(1);
+    tally.kept(1, 1);
     expect(told.at(-1)?.sent).toBe(moving);
     later(1000);
     tally.acknowledged(0, 300);
@@ -146,7 +147,7 @@ test('a pause is not time in which nothing moved', () => {
 
 test('before sizes are known nothing is told: nothing of nothing would be all', () => {
   const { told, tally } = tallied();
-  tally.kept(0);
+  tally.kept(0, 0);
   tally.interrupted('network');
   expect(told).toEqual([]);
   tally.sizes([]);

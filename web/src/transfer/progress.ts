@@ -22,6 +22,7 @@ export class ProgressTally {
   /** It stands still on purpose: nothing is learned of how fast it is. */
   #still = false;
   #kept = 0;
+  #written = 0;
   #toldAt = -Infinity;
   /** What came too soon after what was told is told when its time has come: perhaps nothing follows it. */
   #isComing = false;
@@ -67,9 +68,10 @@ export class ProgressTally {
     else this.#tellSoon();
   }
 
-  /** Sealed bytes kept on this device, of all files. */
-  kept(bytes: number): void {
+  /** Sealed bytes kept, of all files, and how many of them were written to this device. */
+  kept(bytes: number, written: number): void {
     this.#kept = bytes;
+    this.#written = written;
     this.#tellSoon();
   }
 
@@ -112,6 +114,7 @@ export class ProgressTally {
       sent,
       total,
       kept: this.#kept,
+      written: this.#written,
       rate: this.#rate.perSecond(),
       secondsLeft: this.#rate.secondsFor(total - sent),
     });

@@ -79,6 +79,11 @@ export class SealedFile {
     return keeps ? Math.max(this.#to, this.#reached, this.#acknowledged) : 0;
   }
 
+  /** Sealed bytes that were written to this device. */
+  get written(): number {
+    return this.#to - this.#from;
+  }
+
   /** Once it is whole: what lies below was never staged, for the server had it. */
   get from(): number {
     return this.#from;

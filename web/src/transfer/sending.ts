@@ -57,6 +57,8 @@ export interface SendingProgress {
    * Where something is, no byte leaves before it counts here.
    */
   readonly kept: number;
+  /** Of these, what has been written to this device: whether it takes them is known only then. */
+  readonly written: number;
   /** Bytes a second over the last seconds; null until known. */
   readonly rate: number | null;
   readonly secondsLeft: number | null;

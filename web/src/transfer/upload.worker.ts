@@ -46,7 +46,7 @@ const events: DeliveryEvents = {
   sizes: (files) => tally.sizes(files),
   moved: (index, bytes) => tally.moved(index, bytes),
   acknowledged: (index, bytes) => tally.acknowledged(index, bytes),
-  kept: (bytes) => tally.kept(bytes),
+  kept: (...bytes) => tally.kept(...bytes),
   safe: (safe) => tell({ kind: 'safe', safe }),
 };
 
