@@ -112,7 +112,7 @@ export class Run {
     const { files, parts, sent, total } = unfinished;
     this.files = files.map(({ name, size }, index) => ({ key: -1 - index, name, size, picked: null }));
     // What was there is there, also before the server was asked.
-    this.progress = { files: [], sent, total, kept: total, rate: null, secondsLeft: null };
+    this.progress = { files: [], sent, total, kept: total, written: total, rate: null, secondsLeft: null };
     this.keeping = 'safe';
     this.#safe = true;
     await this.#through(parts, async () => {

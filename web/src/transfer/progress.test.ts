@@ -137,7 +137,7 @@ test('a pause is not time in which nothing moved', () => {
   tally.acknowledged(0, 1000);
   tally.interrupted(null);
   later(30_000);
-  tally.kept(5000);
+  tally.kept(5000, 0);
   later(30_000);
   tally.acknowledged(0, 1000);
   later(1000);
