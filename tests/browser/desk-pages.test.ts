@@ -297,8 +297,6 @@ test('the page of a link by which something came leads to it', async () => {
   await page.getByLabel(words.maker.label).fill('Leads on');
   await page.getByRole('button', { name: words.maker.make }).click();
   const link = await trainer.copiesLink();
-  await page.reload();
-  await trainer.unlocks();
   await page.getByText(link, { exact: true }).waitFor();
   await sends(link);
   await trainer.heading(words.ready.arrived).waitFor();
