@@ -14,7 +14,12 @@ use crate::time::{Now, Time};
 use crate::tokens::AuthHash;
 use bytes::Bytes;
 use futures_util::{FutureExt as _, Stream, StreamExt as _};
+use std::time::Duration;
 use tokio::task::spawn_blocking;
+use tokio::time::sleep;
+
+/// Of a sender who falls silent for so long, what is whole is written down.
+const LINGER: Duration = Duration::from_secs(1);
 
 /// How far a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,6 +176,12 @@ impl Submissions {
                     biased;
                     () = pass.outrun() => break Err(SubmissionError::Interrupted.into()),
                     next = body.next() => next,
+                    () = sleep(LINGER), if batch.len() >= CHUNK => {
+                        if let Err(error) = bench.put(&mut batch, pass.hold()).await {
+                            return (Err(error.into()), Ok(()));
+                        }
+                        continue;
+                    }
                 },
             };
             let bytes = match next {
