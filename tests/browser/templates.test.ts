@@ -272,7 +272,7 @@ test('the check shows every answer and file beside its question, and the desk re
   expect(await page.locator('dl > div', { hasText: 'Front' }).innerText()).toContain('front.png');
   await phone.sends();
   await phone.hasArrived();
-  await trainer.page.getByRole('button', { name: desk.ready.done }).click();
+  await trainer.goesBack();
   await trainer.received('Anna').waitFor();
   await trainer.opens('Anna');
   expect(await trainer.readsAnswers()).toMatchObject({
