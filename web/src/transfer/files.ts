@@ -1,6 +1,7 @@
 /**
- * The files of one delivery: each sealed under a number and a key of its own, and where there is a stage kept
- * in it as far as the network does not take them at once. The stage may stop at any time; then the rest is sealed while it is sent.
+ * The files of one delivery: each sealed under a number and a key of its own, and where there is a stage
+ * kept in it as far as the network does not take them at once. The stage may stop at any time; then the rest
+ * is sealed while it is sent.
  */
 import { sha256, toBase64url } from '../sealed/bytes.ts';
 import type { BegunFile } from './begun.ts';

@@ -1,7 +1,8 @@
 /**
- * Adds up the files of a delivery, tells the page at most four times a second (each time it
- * is drawn anew, which takes from sealing), and never forgets the last: a network may stand still after it. Bytes on their way count while they
- * move; a file is whole, and what waits stands still, at what the server has acknowledged.
+ * Adds up the files of a delivery, tells the page at most four times a second (each time it is drawn anew,
+ * which takes from sealing), and never forgets the last: a network may stand still after it. Bytes on their
+ * way count while they move; a file is whole, and what waits stands still, at what the server has
+ * acknowledged.
  */
 import { Rate } from './rate.ts';
 import type { SendingProgress, WaitingFor } from './sending.ts';

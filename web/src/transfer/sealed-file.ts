@@ -1,9 +1,9 @@
 /**
  * One sealed file, readable from any offset: from the stage as far as it is kept there, else from the
- * pieces held in memory until the server has them, else sealed again and compared with the journal. So no byte ever leaves that was
- * sealed from another plaintext under the same key and nonce, whatever happens to the picked file. One that
- * was written over while it was sealed first may be torn, the beginning of one film before the end of
- * another: its last bytes leave, and it counts as kept, only after a second look.
+ * pieces held in memory until the server has them, else sealed again and compared with the journal. So no
+ * byte ever leaves that was sealed from another plaintext under the same key and nonce, whatever happens to
+ * the picked file. One that was written over while it was sealed first may be torn, the beginning of one
+ * film before the end of another: its last bytes leave, and it counts as kept, only after a second look.
  */
 import type { Bytes } from '../sealed/bytes.ts';
 import { CHUNK, SEALED_CHUNK } from '../sealed/ranges.ts';
