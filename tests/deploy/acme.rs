@@ -37,7 +37,7 @@ fn a_server_gets_its_certificate_keeps_it_to_itself_and_renews_it_under_a_runnin
     let folder = tempfile::tempdir().unwrap();
     let port = free_port();
     let authority = Authority::begin(folder.path(), port, 24);
-    let mut server = Server::begin(&mut serve(folder.path(), &authority, port));
+    let server = Server::begin(&mut serve(folder.path(), &authority, port));
     assert_eq!(server.origin, format!("https://{HOST}"));
     assert!(server.running.says("terms of service are agreed to").contains(&authority.directory));
     let mut open = is_trusted(&authority, HOST, port);
@@ -78,7 +78,7 @@ fn an_authority_that_is_away_is_told_once_and_asked_again_and_what_there_is_stay
     let port = free_port();
     let mut authority = Authority::begin(folder.path(), port, 90 * 24 * 3600);
     authority.closes();
-    let mut server = Server::begin(&mut serve(folder.path(), &authority, port));
+    let server = Server::begin(&mut serve(folder.path(), &authority, port));
     let told = server.running.says("no certificate for");
     assert!(told.contains(HOST) && told.contains(&authority.directory) && told.contains("next try in 10 s"));
     assert!(told.contains("it can not be reached: Connection refused"), "{told}");
@@ -99,7 +99,7 @@ fn an_authority_that_is_away_is_told_once_and_asked_again_and_what_there_is_stay
 fn a_proof_that_is_refused_is_told_with_the_authoritys_reason() {
     let folder = tempfile::tempdir().unwrap();
     let authority = Authority::begin(folder.path(), free_port(), 90 * 24 * 3600);
-    let mut server = Server::begin(&mut serve(folder.path(), &authority, free_port()));
+    let server = Server::begin(&mut serve(folder.path(), &authority, free_port()));
     let told = server.running.says("no certificate for");
     assert!(
         told.contains(HOST) && told.contains("was not accepted: ") && told.contains("Failed to connect"),

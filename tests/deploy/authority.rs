@@ -64,7 +64,7 @@ impl Authority {
             .env("PEBBLE_VA_NOSLEEP", "1")
             .env("PEBBLE_WFE_NONCEREJECT", "0")
             .env("PEBBLE_AUTHZREUSE", "0");
-        let mut running = Running::begin(&mut command);
+        let running = Running::begin(&mut command);
         running.says("ACME directory available");
         self.running = Some(running);
     }

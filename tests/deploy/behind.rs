@@ -57,7 +57,7 @@ fn now() -> Time {
     Time(SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs())
 }
 
-fn begins(site: &mut Site) -> (Trainer, OpenedLink) {
+fn begins(site: &Site) -> (Trainer, OpenedLink) {
     let token = site.server.set_up_token();
     let trainer = Trainer::sets_up_at(&site.behind(), &token);
     let link = Client::new().opens(&trainer.asks("Ada", now())).unwrap();
@@ -65,8 +65,8 @@ fn begins(site: &mut Site) -> (Trainer, OpenedLink) {
 }
 
 fn uploads_pass_while_they_come_and_refusals_reach_the_sender(kind: Kind) {
-    let mut site = Site::begin(kind);
-    let (trainer, link) = begins(&mut site);
+    let site = Site::begin(kind);
+    let (trainer, link) = begins(&site);
     let film = video(1, 2 * PIECE + 12_345);
     let parcel = Parcel::of(&link, &[&film]);
     parcel.announces().succeeds();
@@ -75,7 +75,7 @@ fn uploads_pass_while_they_come_and_refusals_reach_the_sender(kind: Kind) {
     // A piece that takes eight seconds to send is on the server's disk in part long before.
     let whole = parcel.files[&0].len();
     let begun = Instant::now();
-    let mut slowly = Running::begin(piece(&site, "--http2", &parcel, 0).args(["--limit-rate", "1M"]));
+    let slowly = Running::begin(piece(&site, "--http2", &parcel, 0).args(["--limit-rate", "1M"]));
     // Seen on disk: asking for the offset would end the piece that runs.
     let blobs = site.folder.path().join("data/blobs");
     until("bytes arrive before the piece is whole", || (size_of(&blobs) > PIECE as u64 / 8).then_some(()));
@@ -112,11 +112,11 @@ fn uploads_pass_while_they_come_and_refusals_reach_the_sender(kind: Kind) {
 }
 
 fn events_come_at_once_addresses_are_not_forged_and_logs_know_no_sender(kind: Kind) {
-    let mut site = Site::begin(kind);
-    let (trainer, _) = begins(&mut site);
+    let site = Site::begin(kind);
+    let (trainer, _) = begins(&site);
     let bearer = format!("Authorization: Bearer {}", trainer.desk.token.reveal());
     let mut listening = curl(&site, "--http2");
-    let mut events = Running::begin(listening.args(["-N", "-H", &bearer, &url(&site, "/api/events")]));
+    let events = Running::begin(listening.args(["-N", "-H", &bearer, &url(&site, "/api/events")]));
     events.says(": here");
     let begun = Instant::now();
     trainer.makes("Cleo", 1, now());

@@ -8,11 +8,13 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
 /// A program that runs until it is dropped.
 pub struct Running {
     child: Child,
     heard: Arc<Mutex<Vec<String>>>,
+    listeners: [JoinHandle<()>; 2],
 }
 
 impl Running {
@@ -20,9 +22,9 @@ impl Running {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let heard = Arc::<Mutex<Vec<String>>>::default();
-        listen(child.stdout.take().unwrap(), &heard);
-        listen(child.stderr.take().unwrap(), &heard);
-        Self { child, heard }
+        let out = listen(child.stdout.take().unwrap(), &heard);
+        let err = listen(child.stderr.take().unwrap(), &heard);
+        Self { child, heard, listeners: [out, err] }
     }
 
     /// Every line so far, of both streams.
@@ -37,11 +39,11 @@ impl Running {
 
     /// The first line that contains it, as soon as there is one.
     #[track_caller]
-    pub fn says(&mut self, part: &str) -> String {
+    pub fn says(&self, part: &str) -> String {
         until(&format!("{part:?} is said"), || {
+            let over = self.listeners.iter().all(JoinHandle::is_finished);
             let line = self.heard().into_iter().find(|line| line.contains(part));
-            let ended = self.child.try_wait().unwrap();
-            assert!(line.is_some() || ended.is_none(), "it ended without {part:?}: {:#?}", self.heard());
+            assert!(line.is_some() || !over, "it ended without {part:?}: {:#?}", self.heard());
             line
         })
     }
@@ -67,13 +69,13 @@ impl Drop for Running {
     }
 }
 
-fn listen(stream: impl Read + Send + 'static, heard: &Arc<Mutex<Vec<String>>>) {
+fn listen(stream: impl Read + Send + 'static, heard: &Arc<Mutex<Vec<String>>>) -> JoinHandle<()> {
     let heard = heard.clone();
     std::thread::spawn(move || {
         for line in BufReader::new(stream).lines().map_while(Result::ok) {
             heard.lock().unwrap().push(line);
         }
-    });
+    })
 }
 
 /// `dewdrop serve` with its data below `folder`; no setting of this machine reaches it.
@@ -93,13 +95,13 @@ pub struct Server {
 impl Server {
     #[track_caller]
     pub fn begin(command: &mut Command) -> Self {
-        let mut running = Running::begin(command);
+        let running = Running::begin(command);
         let origin = running.says("dewdrop: ").split_once("dewdrop: ").unwrap().1.to_owned();
         Self { running, origin }
     }
 
     /// The set-up token of a server that nobody has set up.
-    pub fn set_up_token(&mut self) -> Bearer {
+    pub fn set_up_token(&self) -> Bearer {
         let line = self.running.says("set up: ");
         Bearer::parse(line.split_once("#setup.").unwrap().1).unwrap()
     }

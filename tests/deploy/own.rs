@@ -61,11 +61,11 @@ fn a_pair_that_can_not_be_served_is_refused_in_one_line_that_names_the_file() {
 fn a_certificate_of_tomorrow_or_near_its_end_is_served_and_told() {
     let folder = tempfile::tempdir().unwrap();
     let tomorrow = Pair::at("+1 day", folder.path(), "tomorrow");
-    let mut server = Server::begin(&mut serve(&folder, &tomorrow));
+    let server = Server::begin(&mut serve(&folder, &tomorrow));
     server.running.says("not valid before");
     assert!(server.running.stops());
     let ending = Pair::at("-1930 hours", folder.path(), "ending");
-    let mut server = Server::begin(&mut serve(&folder, &ending));
+    let server = Server::begin(&mut serve(&folder, &ending));
     assert!(server.running.says("WARN dewdrop::tls").ends_with("days left: 9"));
 }
 
@@ -73,7 +73,7 @@ fn a_certificate_of_tomorrow_or_near_its_end_is_served_and_told() {
 fn the_address_is_the_certificates_host_and_a_browser_is_told_to_stay_with_https() {
     let folder = tempfile::tempdir().unwrap();
     let pair = Pair::new(folder.path(), "pair");
-    let mut server = Server::begin(&mut serve(&folder, &pair));
+    let server = Server::begin(&mut serve(&folder, &pair));
     assert!(server.origin.starts_with("https://localhost:"), "{}", server.origin);
     assert!(server.running.says("set up: ").contains(&format!("{}/desk/#setup.", server.origin)));
     server.set_up_token();
@@ -91,7 +91,7 @@ fn a_new_pair_is_taken_into_use_without_anyone_noticing_and_a_worse_one_is_not()
     let [first, second, third] = ["first", "second", "third"].map(|name| Pair::new(folder.path(), name));
     let served = Pair { certificate: folder.path().join("s.crt"), key: folder.path().join("s.key") };
     first.replaces(&served);
-    let mut server = Server::begin(&mut serve(&folder, &served));
+    let server = Server::begin(&mut serve(&folder, &served));
     let trusts = trusting([first.der(), second.der(), third.der()]);
     let now_shown = || shown(&connects(&trusts, "localhost", server.port()).unwrap());
     assert_eq!(now_shown(), first.der());

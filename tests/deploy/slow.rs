@@ -86,7 +86,7 @@ fn whoever_stalls_anywhere_is_sent_away_with_tls_as_without() {
 #[test]
 fn an_answer_that_is_under_way_has_all_the_time() {
     let folder = tempfile::tempdir().unwrap();
-    let mut server = Server::begin(dewdrop(folder.path()).args(["--listen", "127.0.0.1:0"]));
+    let server = Server::begin(dewdrop(folder.path()).args(["--listen", "127.0.0.1:0"]));
     let token = server.set_up_token();
     let trainer = crate::trainer::Trainer::sets_up_at(&server.origin, &token);
     let mut events = plain(server.port());
@@ -134,7 +134,7 @@ fn is_kept(line: &TcpStream) -> Duration {
 #[test]
 fn whoever_does_not_read_is_sent_away_and_whoever_reads_slowly_is_not() {
     let folder = tempfile::tempdir().unwrap();
-    let mut server = Server::begin(dewdrop(folder.path()).args(["--listen", "127.0.0.1:0"]));
+    let server = Server::begin(dewdrop(folder.path()).args(["--listen", "127.0.0.1:0"]));
     let token = server.set_up_token();
     let trainer = crate::trainer::Trainer::sets_up_at(&server.origin, &token);
     let now = dewdrop::time::Time(std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs());
