@@ -113,6 +113,8 @@ fn keeping_and_the_sweep_race_and_one_wins() {
     let world = World::new();
     let trainer = Trainer::sets_up(&world);
     let mut kept = 0;
+    // Whoever won lets the other begin a little earlier the next time, so that they meet on any machine.
+    let mut head_start = 20_000_u64;
     for round in 0..24 {
         let parcel = received(&world, &trainer);
         trainer.erases(parcel.id).succeeds();
@@ -121,8 +123,7 @@ fn keeping_and_the_sweep_race_and_one_wins() {
         let answer = std::thread::scope(|scope| {
             let keeping = scope.spawn(|| {
                 start.wait();
-                // Each side is ahead in about half of the rounds.
-                for n in 0..round % 6 * 20_000 {
+                for n in 0..head_start {
                     std::hint::black_box(n);
                 }
                 let account = trainer.desk.account;
@@ -133,6 +134,7 @@ fn keeping_and_the_sweep_race_and_one_wins() {
             keeping.join().unwrap()
         });
         let told = parcel.receipt();
+        head_start = if answer.is_ok() { head_start * 2 } else { head_start * 2 / 3 };
         if answer.is_ok() {
             kept += 1;
             assert_eq!(told.state, SubmissionState::Received, "round {round}: kept and gone");
@@ -142,7 +144,7 @@ fn keeping_and_the_sweep_race_and_one_wins() {
         }
         is_gone(&world, &trainer, &parcel, if answer.is_ok() { ErasedBy::Sender } else { ErasedBy::Reader });
     }
-    assert!(kept < 24, "the sweep was never first");
+    assert!((1..24).contains(&kept), "one was first {kept} times of 24");
 }
 
 #[test]
