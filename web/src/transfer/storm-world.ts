@@ -97,6 +97,8 @@ export class StormWorld {
   control: Control | null = null;
   lives = 0;
   #die: () => void = () => undefined;
+  /** The delivery whose list is being changed. */
+  #changing: Delivery | null = null;
 
   constructor(files: DeviceFile[]) {
     this.files = files;
@@ -111,18 +113,28 @@ export class StormWorld {
 
   add(file: DeviceFile): void {
     this.pickedEver.push(file);
-    this.delivery?.change([{ file: file.picked(), question: null }], []).then(
-      () => this.files.push(file),
-      () => undefined,
-    );
+    this.#changes([file], []);
   }
 
   remove(index: number): void {
-    const file = this.files[index];
-    this.delivery?.change([], [index]).then(
-      () => (this.files = this.files.filter((other) => other !== file)),
-      () => undefined,
-    );
+    this.#changes([], [index]);
+  }
+
+  /** One change after the other, as the page has it: what is chosen is counted in the list that is seen. */
+  #changes(added: readonly DeviceFile[], removed: readonly number[]): void {
+    const delivery = this.delivery;
+    if (delivery === null || this.#changing === delivery) return;
+    this.#changing = delivery;
+    const picked = added.map((file) => ({ file: file.picked(), question: null }));
+    delivery
+      .change(picked, removed)
+      .then(
+        () => (this.files = [...this.files.filter((_, at) => !removed.includes(at)), ...added]),
+        () => undefined,
+      )
+      .finally(() => {
+        if (this.#changing === delivery) this.#changing = null;
+      });
   }
 
   /** One visit after the other until the delivery arrived or ended; what it ended with. */
