@@ -90,9 +90,9 @@ audit: ## known faults of what is depended on
 	cargo deny check advisories || echo "AUDIT INCOMPLETE: the advisory database could not be asked, or names something (see above)"
 	cd web && npm audit || echo "AUDIT INCOMPLETE: npm's advisories could not be asked, or name something (see above)"
 
-# Debian's packages that the tests drive.
+# Debian's packages that the tests drive. dpkg-query fails when it has never heard of one.
 tools:
-	@missing=$$(dpkg-query -W -f '$${db:Status-Status} $${Package}\n' $(packages) 2>/dev/null | awk '$$1 == "installed" { print $$2 }' | sort | comm -13 - <(printf '%s\n' $(packages) | sort)); \
+	@missing=$$({ dpkg-query -W -f '$${db:Status-Status} $${Package}\n' $(packages) 2>/dev/null || true; } | awk '$$1 == "installed" { print $$2 }' | sort | comm -13 - <(printf '%s\n' $(packages) | sort)); \
 	if [ -n "$$missing" ]; then \
 		echo "installing for the tests:" $$missing; \
 		as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
