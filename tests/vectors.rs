@@ -21,6 +21,9 @@ use serde_json::Value;
 use sha2::Sha256;
 use std::path::Path;
 
+#[path = "vectors/reply.rs"]
+mod reply;
+
 struct Case(Value);
 
 impl Case {

@@ -103,6 +103,14 @@ impl Identity {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Recipient([u8; 32]);
 
+impl Recipient {
+    /// The raw public key.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
 impl FromStr for Recipient {
     type Err = IdentityError;
 

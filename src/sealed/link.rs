@@ -4,7 +4,7 @@
 //! lost, and refused with a reason otherwise. Secrets are zeroed on drop and never shown.
 
 use super::hash::{Hash, derive};
-use super::identity::Recipient;
+use super::identity::{Identity, Recipient};
 use crate::bytes;
 use crate::tokens::Bearer;
 use std::borrow::Cow;
@@ -70,9 +70,15 @@ impl Secret {
 pub struct ReceiptSecret([u8; 16]);
 
 impl ReceiptSecret {
+    /// One whose reply recipient every browser takes: WebKitGTK imports none that begins with a zero byte.
     #[must_use]
     pub fn random() -> Self {
-        Self(rand::random())
+        loop {
+            let secret = Self(rand::random());
+            if secret.reply_identity().recipient().as_bytes()[0] != 0 {
+                return secret;
+            }
+        }
     }
 
     #[must_use]
@@ -84,6 +90,12 @@ impl ReceiptSecret {
     #[must_use]
     pub fn receipt_auth(&self) -> Bearer {
         Bearer::from_bytes(*derive(&self.0, "dewdrop/v1/receipt-auth"))
+    }
+
+    /// Opens the reply; the manifest names its recipient.
+    #[must_use]
+    pub fn reply_identity(&self) -> Identity {
+        Identity::from_scalar(&derive(&self.0, "dewdrop/v1/reply"))
     }
 }
 

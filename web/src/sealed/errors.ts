@@ -79,6 +79,13 @@ export class ManifestError extends SealedError<
   readonly format = 'manifest';
 }
 
+/** A review that is refused: the trainer's notes, or a reply (section 8a). `no-address`: nobody to reply to. */
+export class ReplyError extends SealedError<
+  'malformed' | 'too-large' | 'tag' | 'submission' | 'recipient' | 'parts' | 'shared-secret' | 'no-address'
+> {
+  readonly format = 'reply';
+}
+
 /** A vault, passphrase or recovery sheet that does not open. */
 export class VaultError extends SealedError<
   'passphrase' | 'altered' | 'malformed' | 'sheet' | 'name' | 'salt'

@@ -6,6 +6,7 @@ import { invitationVectors } from './invitation.ts';
 import { linkVectors } from './link.ts';
 import { manifestVectors } from './manifest.ts';
 import { rangesVectors } from './ranges.ts';
+import { replyVectors } from './reply.ts';
 import { streamVectors } from './stream.ts';
 import { vaultVectors } from './vault.ts';
 
@@ -15,6 +16,7 @@ export const VECTORS: Readonly<Record<string, () => object | Promise<object>>> =
   form: formVectors,
   card: cardVectors,
   manifest: manifestVectors,
+  reply: replyVectors,
   vault: vaultVectors,
   ranges: rangesVectors,
   header: headerVectors,

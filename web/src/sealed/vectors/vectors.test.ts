@@ -28,6 +28,8 @@ import {
 } from '../link.ts';
 import { checkManifest, openManifest } from '../manifest.ts';
 import { chunkCount, isLegalPayload, plaintextSize, sealedSize, stretchOf } from '../ranges.ts';
+import { replyIdentity, replyRecipient } from '../receipt.ts';
+import { type Review, openNotes, openReply, readNotes, readReply, writeNotes, writeReply } from '../reply.ts';
 import { StreamOpener, openChunks, payloadCipher, sealChunks } from '../stream.ts';
 import {
   identityOnSheet,
@@ -189,6 +191,41 @@ each('a delivery', 'manifest', async (one) => {
   });
   expect(manifest).toEqual(JSON.parse(textOf(one, 'json')));
   expect(toBase64url(sha256(sealedManifest))).toBe(one['hash']);
+});
+
+each(
+  'the identity of a receipt',
+  'reply',
+  (one) => {
+    const receipt = bytes(one, 'receipt');
+    expect(one).toMatchObject({ identity: replyIdentity(receipt), reply_to: replyRecipient(receipt) });
+  },
+  'receipts',
+);
+
+each('a review', 'reply', async (one) => {
+  const submission = parseSubmissionId(textOf(one, 'submission'));
+  const link = one['identity'] === undefined ? null : parseIdentity(textOf(one, 'identity'));
+  const sealed = one['sealed'] !== undefined;
+  const file = bytes(one, sealed ? 'sealed' : 'plain');
+  if (one['receipt'] === undefined) {
+    if (link === null) throw new Error('notes are read by the identity of their link');
+    const review = await (sealed ? openNotes : readNotes)(file, submission, link);
+    expect(shownReview(review)).toEqual(one['review']);
+    if (!sealed) expect(equal(writeNotes(review, link), file)).toBe(true);
+    return;
+  }
+  const receipt = bytes(one, 'receipt');
+  const own = replyIdentity(receipt);
+  const review = await (sealed ? openReply : readReply)(file, submission, own, bytes(one, 'fingerprint'));
+  expect(shownReview(review)).toEqual(one['review']);
+  if (link !== null) expect(equal(writeReply(review, link, replyRecipient(receipt)), file)).toBe(true);
+});
+
+const shownReview = ({ parts, ...said }: Review) => ({
+  ...said,
+  parts: parts.map((part) => toBase64url(part.bytes)),
+  types: parts.map(({ type }) => type),
 });
 
 each('a passphrase', 'vault', async (one) => {
