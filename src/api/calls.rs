@@ -64,6 +64,8 @@ fn sender() -> Vec<Call> {
             .header("Upload-Offset", true, "Where this piece begins.")
             .takes_bytes("application/offset+octet-stream"),
         call(Delete, "/api/receipt/files/{n}", Held, "Takes a file away (tus termination)."),
+        versioned(call(Get, "/api/receipt/reply", Held, "The sealed reply.").answers_bytes(200, BYTES)),
+        call(Delete, "/api/receipt/reply", Held, "Erases the reply, and nothing else."),
     ]
 }
 
@@ -77,6 +79,7 @@ fn tus(call: Call) -> Call {
 fn account() -> Vec<Call> {
     use Who::Account;
     let file = "/api/submissions/{id}/files/{n}";
+    let (notes, reply) = ("/api/submissions/{id}/notes", "/api/submissions/{id}/reply");
     vec![
         call(Get, "/api/vault", Account, "The account's sealed state.")
             .answers::<Vault>(200)
@@ -99,6 +102,32 @@ fn account() -> Vec<Call> {
         call(Post, "/api/submissions/{id}/opened", Account, "A reader has opened the manifest."),
         call(Get, "/api/submissions/{id}/manifest", Account, "The sealed manifest.")
             .answers_bytes(200, BYTES),
+        versioned(call(Get, notes, Account, "The trainer's sealed notes.").answers_bytes(200, BYTES)),
+        versioned(
+            call(
+                Put,
+                notes,
+                Account,
+                "Replaces them, an age file of at most 32 MiB; 412 when another was first.",
+            )
+            .header("If-Match", false, "The version that this replaces.")
+            .header("If-None-Match", false, "`*` when there are none yet.")
+            .takes_bytes(BYTES),
+        ),
+        call(Delete, notes, Account, "Erases them, and nothing else."),
+        versioned(
+            call(Get, reply, Account, "The sealed reply, as the sender gets it.").answers_bytes(200, BYTES),
+        ),
+        versioned(
+            call(
+                Put,
+                reply,
+                Account,
+                "Replies to the sender, an age file of at most 32 MiB; replaces one before.",
+            )
+            .takes_bytes(BYTES),
+        ),
+        call(Delete, reply, Account, "Takes the reply back, and nothing else."),
         ranged(call(Get, file, Account, "A sealed file, or one range of it (206)."))
             .answers_bytes(200, BYTES),
         ranged(call(Head, file, Account, "Size and version of a sealed file."))
@@ -133,6 +162,10 @@ fn ranged(call: Call) -> Call {
     call.header("Range", false, "One range of bytes.")
         .header("If-Range", false, "The ETag.")
         .says("ETag", "Its version.")
+}
+
+fn versioned(call: Call) -> Call {
+    call.says("ETag", "Its version.")
 }
 
 fn pages() -> Vec<Call> {

@@ -27,5 +27,5 @@ pub use problem::Problem;
 pub use session::{NewSession, NewUnlock, NewVault, Salt, SaltFor, Session, SetUp, SetUpDone, Vault};
 pub use submission::{
     Commit, Committed, DeskSubmission, DeskSubmissionWhole, DeskSubmissions, ErasedBy, FileState, Form,
-    NewSubmission, Receipt, ReceivedState, Sizes, SubmissionState, Uploads,
+    NewSubmission, NotesState, Receipt, ReceivedState, ReplyState, Sizes, SubmissionState, Uploads,
 };

@@ -87,6 +87,33 @@ pub struct FileState {
     pub saved_at: Option<Time>,
 }
 
+/// The trainer's notes, as they lie here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NotesState {
+    /// For If-Match.
+    pub version: u32,
+    /// Sealed bytes.
+    pub size: u64,
+    /// When they came.
+    pub at: Time,
+}
+
+/// The trainer's reply to the sender.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReplyState {
+    pub replied_at: Time,
+    /// Sealed bytes; none once it is erased.
+    #[schema(required = true)]
+    pub size: Option<u64>,
+    /// Another one for each reply that takes the place of one before.
+    #[schema(required = true)]
+    pub version: Option<u32>,
+    #[schema(required = true)]
+    pub erased_at: Option<Time>,
+    #[schema(required = true)]
+    pub by: Option<ErasedBy>,
+}
+
 /// What the sender keeps.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Receipt {
@@ -110,6 +137,10 @@ pub struct Receipt {
     pub files: BTreeMap<u8, FileState>,
     /// A manifest is here.
     pub manifest: bool,
+    /// What the trainer replied; null when nothing.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub reply: Option<ReplyState>,
 }
 
 /// A submission as the desk lists it.
@@ -129,6 +160,13 @@ pub struct DeskSubmission {
     pub asked: bool,
     /// The reader's card, an age file.
     pub card: Octets,
+    #[serde(default)]
+    #[schema(required = true)]
+    pub notes: Option<NotesState>,
+    /// What was replied to the sender; null when nothing.
+    #[serde(default)]
+    #[schema(required = true)]
+    pub reply: Option<ReplyState>,
 }
 
 /// The same with what a reader needs to open it.
@@ -217,6 +255,8 @@ mod tests {
             files: BTreeMap::from([(0, file.clone()), (255, file)]),
             asked: false,
             card: Octets(vec![3]),
+            notes: None,
+            reply: None,
         };
         let whole = DeskSubmissionWhole { submission, proof: Octets(vec![4]), invitation: Octets(vec![5]) };
         let json = serde_json::to_string(&whole).unwrap();

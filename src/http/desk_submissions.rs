@@ -3,7 +3,10 @@
 use super::Server;
 use super::auth::SignedIn;
 use super::problem::Refusal;
-use crate::api::{DeskSubmission, DeskSubmissionWhole, DeskSubmissions, FileState, ReceivedState};
+use super::receipt::reply_state;
+use crate::api::{
+    DeskSubmission, DeskSubmissionWhole, DeskSubmissions, FileState, NotesState, ReceivedState,
+};
 use crate::bytes::Octets;
 use crate::ids::{AccountId, SubmissionId};
 use crate::submissions::{Found, Listed, SubmissionError, Submissions};
@@ -56,6 +59,12 @@ fn shown(
         files: submission.files.iter().map(|(n, of)| (*n, file(of))).collect(),
         asked: submission.asked,
         card: Octets(submissions.card(found.id, account)?),
+        notes: submission.reviews.notes.as_ref().map(|notes| NotesState {
+            version: notes.k,
+            size: notes.size,
+            at: notes.at,
+        }),
+        reply: reply_state(submission),
     })
 }
 

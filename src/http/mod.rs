@@ -21,6 +21,7 @@ mod problem;
 mod range;
 mod receipt;
 mod redirect;
+mod reviews;
 mod sender;
 mod session;
 mod setup;
@@ -94,6 +95,8 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/api/receipt/files/{n}", web::head().to(tus::head))
         .route("/api/receipt/files/{n}", web::patch().to(tus::patch))
         .route("/api/receipt/files/{n}", web::delete().to(tus::terminate))
+        .route("/api/receipt/reply", web::get().to(reviews::receive))
+        .route("/api/receipt/reply", web::delete().to(reviews::erase_received))
         // account
         .route("/api/vault", web::get().to(vault::get))
         .route("/api/vault", web::put().to(vault::put))
@@ -106,6 +109,12 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/api/submissions/{id}/keep", web::post().to(desk_submissions::keep))
         .route("/api/submissions/{id}/opened", web::post().to(desk_submissions::opened))
         .route("/api/submissions/{id}/manifest", web::get().to(desk_submissions::manifest))
+        .route("/api/submissions/{id}/notes", web::get().to(reviews::get_notes))
+        .route("/api/submissions/{id}/notes", web::put().to(reviews::put_notes))
+        .route("/api/submissions/{id}/notes", web::delete().to(reviews::erase_notes))
+        .route("/api/submissions/{id}/reply", web::get().to(reviews::get_reply))
+        .route("/api/submissions/{id}/reply", web::put().to(reviews::put_reply))
+        .route("/api/submissions/{id}/reply", web::delete().to(reviews::erase_reply))
         .route("/api/submissions/{id}/files/{n}", web::get().to(download::file))
         .route("/api/submissions/{id}/files/{n}", web::head().to(download::file))
         .route("/api/submissions/{id}/files/{n}/saved", web::post().to(desk_submissions::saved))

@@ -183,6 +183,12 @@ impl From<SubmissionError> for Refusal {
             SubmissionError::ManifestTooLarge => {
                 Self::new(413, "manifest-too-large", "The sealed manifest is larger than 1 MiB.")
             }
+            SubmissionError::ReviewTooLarge => {
+                Self::new(413, "review-too-large", "Sealed notes or a sealed reply have at most 32 MiB.")
+            }
+            SubmissionError::ReviewChanged => {
+                Self::new(412, "notes-changed", "The notes were changed elsewhere; read them again.")
+            }
             SubmissionError::ManifestDiffers => {
                 Self::new(409, "manifest-differs", "The manifest that is here is another one.")
             }

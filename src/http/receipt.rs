@@ -3,8 +3,8 @@
 use super::Server;
 use super::auth::Sender;
 use super::problem::Refusal;
-use crate::api::{self, Commit, ErasedBy, FileState, ReceivedState, SubmissionState};
-use crate::submissions::{By, Receipt, State, Submissions};
+use crate::api::{self, Commit, ErasedBy, FileState, ReceivedState, ReplyState, SubmissionState};
+use crate::submissions::{By, Receipt, Reviews, State, Submission, Submissions};
 use crate::tokens::AuthHash;
 use actix_web::HttpResponse;
 use actix_web::error::PayloadError;
@@ -78,6 +78,7 @@ fn read(submissions: &Submissions, receipt: &AuthHash) -> Result<api::Receipt, R
                 by: None,
                 files,
                 manifest: submission.manifest.is_some(),
+                reply: reply_state(submission),
             })
         }
         Receipt::Erased(stone) => Ok(api::Receipt {
@@ -96,7 +97,30 @@ fn read(submissions: &Submissions, receipt: &AuthHash) -> Result<api::Receipt, R
             by: stone.erased_at.map(|_| word(stone.state.by)),
             files: std::collections::BTreeMap::new(),
             manifest: false,
+            reply: None,
         }),
+    }
+}
+
+/// What anyone who may see the submission may know of its reply.
+pub fn reply_state(submission: &Submission) -> Option<ReplyState> {
+    let Reviews { reply, reply_erased, .. } = &submission.reviews;
+    match (reply, reply_erased) {
+        (Some(reply), _) => Some(ReplyState {
+            replied_at: reply.at,
+            size: Some(reply.size),
+            version: Some(reply.k),
+            erased_at: None,
+            by: None,
+        }),
+        (None, Some(erased)) => Some(ReplyState {
+            replied_at: erased.replied_at,
+            size: None,
+            version: None,
+            erased_at: Some(erased.at),
+            by: Some(word(erased.by)),
+        }),
+        (None, None) => None,
     }
 }
 

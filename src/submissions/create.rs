@@ -1,6 +1,6 @@
 //! Announcing a submission, and stating its set of files anew.
 
-use super::record::{BY_LINK, BY_RECEIPT, File, Found, State, Submission, file_name};
+use super::record::{BY_LINK, BY_RECEIPT, File, Found, Reviews, State, Submission, file_name};
 use super::reservations::Want;
 use super::{SUBMISSIONS, SubmissionError, Submissions};
 use crate::bytes::Octets;
@@ -206,6 +206,7 @@ fn fresh(now: Now, link: &Link, receipt_hash: AuthHash, files: &BTreeMap<u8, u64
         proof: Octets::default(),
         files: files.iter().map(|(n, size)| (*n, File { size: *size, saved_at: None })).collect(),
         ended: BTreeSet::new(),
+        reviews: Reviews::default(),
     };
     submission.due = submission.deadline();
     submission

@@ -251,6 +251,7 @@ impl Submissions {
             Err(CommitError::Store(error)) => return Err(error.into()),
         };
         let _pass = self.lanes.end(id);
+        let _reviews = self.review_lanes.end(id);
         self.reservations.release(id);
         self.asked.lock().expect("nothing panics while it holds this lock").remove(&id);
         self.store.finish_erasing(&erasing, &[SUBMISSIONS], now.erases)?;

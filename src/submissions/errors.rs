@@ -44,6 +44,11 @@ pub enum SubmissionError {
     NotAge(#[from] HeaderError),
     #[error("the sealed manifest is larger than 1 MiB")]
     ManifestTooLarge,
+    #[error("sealed notes or a sealed reply of more than 32 MiB")]
+    ReviewTooLarge,
+    /// Another desk was first.
+    #[error("the notes here are another version")]
+    ReviewChanged,
     #[error("the manifest here is another one")]
     ManifestDiffers,
     #[error("files {0:?} are not complete")]

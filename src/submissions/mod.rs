@@ -5,7 +5,7 @@
 //! ```
 //! Guarantees: an offset that was told is on disk; what is committed is whole and never changes; what
 //! has expired, is asked to be erased or is being erased is not read; one writer at a time
-//! (`lanes`). The record alone says what is committed.
+//! (`lanes`). What the trainer says about it, `reviews`, lies beside it and ends with it. The record alone says what is committed.
 //!
 //! Left to others: what files, manifest and proof say: they are sealed to the link's recipient, and
 //! readers check them. The sweep calls [`Submissions::due`] and [`Submissions::end`].
@@ -21,6 +21,7 @@ mod manifest;
 mod receive;
 mod record;
 mod reservations;
+mod reviews;
 
 pub use crate::store::{CHUNK, Listed};
 pub use collect::{Batch, Download};
@@ -28,7 +29,8 @@ pub use commit::Committed;
 pub use erase::TAKE_BACK;
 pub use errors::SubmissionError;
 pub use receive::Progress;
-pub use record::{By, Ended, File, Found, State, Submission};
+pub use record::{By, Ended, File, Found, Reviews, State, Submission};
+pub use reviews::{About, Asker, InPlaceOf, Outgoing};
 
 use crate::events::{Event, Events};
 use crate::ids::{AccountId, LinkId, SubmissionId};
@@ -42,6 +44,7 @@ use bench::Room;
 use lanes::Lanes;
 use record::{BY_LINK, BY_READER, BY_RECEIPT};
 use reservations::Reservations;
+use reviews::ReviewLanes;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -59,6 +62,7 @@ pub struct Submissions {
     links: Links,
     events: Events,
     lanes: Lanes,
+    review_lanes: ReviewLanes,
     reservations: Reservations,
     room: Room,
     /// Boot time at which a reader asked for an erasure in this process.
@@ -84,6 +88,7 @@ impl Submissions {
             links,
             events,
             lanes: Lanes::default(),
+            review_lanes: ReviewLanes::default(),
             reservations: Reservations::default(),
             room: Room::default(),
             asked: Arc::default(),

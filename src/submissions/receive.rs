@@ -154,7 +154,7 @@ impl Submissions {
     }
 
     /// Pours the stream into the writer. The second result is how the stream ended.
-    async fn pour<S, E>(
+    pub(super) async fn pour<S, E>(
         &self,
         pass: &mut Pass,
         writer: Writer,

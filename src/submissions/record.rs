@@ -54,6 +54,35 @@ pub struct File {
     pub saved_at: Option<Time>,
 }
 
+/// A review that is here: notes or a reply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// It lies in the blob `notes.k` or `reply.k`; its version.
+    pub k: u32,
+    /// Sealed bytes.
+    pub size: u64,
+    /// When it came.
+    pub at: Time,
+}
+
+/// That a reply was erased before its submission.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplyErased {
+    pub replied_at: Time,
+    pub at: Time,
+    pub by: By,
+}
+
+/// What the trainer said about it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Reviews {
+    /// The k of the next one.
+    pub next: u32,
+    pub notes: Option<Review>,
+    pub reply: Option<Review>,
+    pub reply_erased: Option<ReplyErased>,
+}
+
 /// What the server knows about a submission.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Submission {
@@ -78,6 +107,8 @@ pub struct Submission {
     pub files: BTreeMap<u8, File>,
     /// Numbers that were used and are not any more.
     pub ended: BTreeSet<u8>,
+    #[serde(default)]
+    pub reviews: Reviews,
 }
 
 impl Submission {

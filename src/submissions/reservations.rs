@@ -96,6 +96,19 @@ impl Reservations {
         })
     }
 
+    /// Whether so many bytes fit beside what is promised; they are promised to nobody.
+    ///
+    /// # Errors
+    /// [`NoRoom::DiskFull`]
+    pub fn fits_beside(&self, now: Time, bytes: u64, space: Space, low_water: u64) -> Result<(), NoRoom> {
+        self.with(|all| {
+            all.retain(|_, reservation| !reservation.lapses(now));
+            let promised: u64 = all.values().map(Reservation::lacks).sum();
+            let whole = promised.saturating_add(bytes).saturating_add(low_water);
+            if whole > space.free { Err(NoRoom::DiskFull) } else { Ok(()) }
+        })
+    }
+
     /// `have` bytes of the submission are here now.
     pub fn progress(&self, submission: SubmissionId, have: u64) {
         self.with(|all| {

@@ -21,6 +21,7 @@ mod links;
 mod markers;
 mod moving;
 mod operation;
+mod reply;
 mod restart;
 mod sign_in;
 mod starting;

@@ -120,6 +120,14 @@ impl Line {
         );
     }
 
+    /// All that still comes, until the connection ends.
+    pub fn reads_to_its_end(&mut self) -> Vec<u8> {
+        let mut all = Vec::new();
+        // A connection that is reset ends too.
+        let _ = self.0.read_to_end(&mut all);
+        all
+    }
+
     /// Head and body of the next answer, which must have a Content-Length or no body.
     pub fn hears(&mut self) -> String {
         let mut text = Vec::new();

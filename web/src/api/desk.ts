@@ -83,6 +83,43 @@ export function getManifest(id: SubmissionId): Promise<Bytes> {
   return askBytes({ method: 'GET', path: `/api/submissions/${id}/manifest` });
 }
 
+/** A sealed review and its version, an ETag. */
+export interface SealedNotes {
+  readonly sealed: Bytes;
+  readonly etag: string;
+}
+
+export async function getNotes(id: SubmissionId): Promise<SealedNotes> {
+  const answer = await send({ method: 'GET', path: `/api/submissions/${id}/notes` });
+  const sealed = await answer.arrayBuffer().catch(() => {
+    throw new Problem('unreachable', 0);
+  });
+  return { sealed: new Uint8Array(sealed), etag: answer.headers.get('ETag') ?? '' };
+}
+
+/**
+ * In the place of the version `etag`, or as the first where that is null; answers the new version. Throws
+ * Problem `notes-changed` when another was first.
+ */
+export async function putNotes(id: SubmissionId, sealed: Bytes, etag: string | null): Promise<string> {
+  const headers: Record<string, string> = etag === null ? { 'If-None-Match': '*' } : { 'If-Match': etag };
+  const answer = await send({ method: 'PUT', path: `/api/submissions/${id}/notes`, body: sealed, headers });
+  return answer.headers.get('ETag') ?? '';
+}
+
+export async function eraseNotes(id: SubmissionId): Promise<void> {
+  await send({ method: 'DELETE', path: `/api/submissions/${id}/notes` });
+}
+
+/** In the place of a reply before. */
+export async function putReply(id: SubmissionId, sealed: Bytes): Promise<void> {
+  await send({ method: 'PUT', path: `/api/submissions/${id}/reply`, body: sealed });
+}
+
+export async function eraseReply(id: SubmissionId): Promise<void> {
+  await send({ method: 'DELETE', path: `/api/submissions/${id}/reply` });
+}
+
 /**
  * Sealed bytes `from` to `to` of a file, both included, of `size` in all. A shorter or other answer than that is
  * Problem `unreachable`: the connection broke, or something on the way answered instead.

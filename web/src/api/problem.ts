@@ -12,6 +12,8 @@ export const PROBLEM_TYPES = [
   'disk-full',
   'not-age',
   'manifest-too-large',
+  'review-too-large',
+  'notes-changed',
   'manifest-differs',
   'files-incomplete',
   'size-differs',

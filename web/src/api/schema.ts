@@ -122,8 +122,10 @@ export interface components {
       };
       readonly id: components['schemas']['SubmissionId'];
       readonly link: components['schemas']['LinkId'];
+      readonly notes: null | components['schemas']['NotesState'];
       readonly opened_at: null | components['schemas']['Time'];
       readonly received_at: components['schemas']['Time'];
+      readonly reply: null | components['schemas']['ReplyState'];
       readonly state: components['schemas']['ReceivedState'];
     };
     readonly DeskSubmissions: {
@@ -270,6 +272,21 @@ export interface components {
     readonly NewVault: {
       readonly vault: components['schemas']['Octets'];
     };
+    /** @description The trainer's notes, as they lie here. */
+    readonly NotesState: {
+      /** @description When they came. */
+      readonly at: components['schemas']['Time'];
+      /**
+       * Format: int64
+       * @description Sealed bytes.
+       */
+      readonly size: number;
+      /**
+       * Format: int32
+       * @description For If-Match.
+       */
+      readonly version: number;
+    };
     /**
      * Format: base64url
      * @description Bytes as base64url without padding.
@@ -351,6 +368,7 @@ export interface components {
       readonly manifest: boolean;
       readonly opened_at: null | components['schemas']['Time'];
       readonly received_at: null | components['schemas']['Time'];
+      readonly reply: null | components['schemas']['ReplyState'];
       readonly saved_at: null | components['schemas']['Time'];
       readonly state: components['schemas']['SubmissionState'];
       readonly submission: components['schemas']['SubmissionId'];
@@ -373,6 +391,22 @@ export interface components {
        */
       readonly size: number;
       readonly submission: components['schemas']['SubmissionId'];
+    };
+    /** @description The trainer's reply to the sender. */
+    readonly ReplyState: {
+      readonly by: null | components['schemas']['ErasedBy'];
+      readonly erased_at: null | components['schemas']['Time'];
+      readonly replied_at: components['schemas']['Time'];
+      /**
+       * Format: int64
+       * @description Sealed bytes; none once it is erased.
+       */
+      readonly size: number | null;
+      /**
+       * Format: int32
+       * @description Another one for each reply that takes the place of one before.
+       */
+      readonly version: number | null;
     };
     /** @description The salt; also for names that nobody has. */
     readonly Salt: {

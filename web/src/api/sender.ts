@@ -1,7 +1,7 @@
 /** The sender's calls: by link-auth until the submission stands, by receipt-auth from then on. */
 import type { Bytes } from '../sealed/bytes.ts';
 import type { SubmissionId } from '../sealed/ids.ts';
-import { ask, send } from './http.ts';
+import { ask, askBytes, send } from './http.ts';
 import type {
   CommitAnswer,
   CommitRequest,
@@ -34,6 +34,21 @@ export function commit(receiptAuth: Uint8Array, request: CommitRequest): Promise
 
 export function getReceipt(receiptAuth: Uint8Array, signal?: AbortSignal): Promise<Receipt> {
   return ask({ method: 'GET', path: '/api/receipt', bearer: receiptAuth, ...(signal && { signal }) });
+}
+
+/** The sealed reply of the trainer. */
+export function getReply(receiptAuth: Uint8Array, signal?: AbortSignal): Promise<Bytes> {
+  return askBytes({
+    method: 'GET',
+    path: '/api/receipt/reply',
+    bearer: receiptAuth,
+    ...(signal && { signal }),
+  });
+}
+
+/** Erases the reply, and nothing else. */
+export async function eraseReply(receiptAuth: Uint8Array): Promise<void> {
+  await send({ method: 'DELETE', path: '/api/receipt/reply', bearer: receiptAuth });
 }
 
 export async function eraseReceipt(receiptAuth: Uint8Array): Promise<void> {

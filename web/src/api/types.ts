@@ -20,6 +20,8 @@ export type CommitRequest = Schemas['Commit'];
 export type CommitAnswer = Schemas['Committed'];
 export type FileState = Schemas['FileState'];
 export type ErasedBy = Schemas['ErasedBy'];
+/** Of a receipt, and of a submission at the desk. */
+export type ReplyState = Schemas['ReplyState'];
 /** `GET /api/receipt` */
 export type Receipt = Schemas['Receipt'];
 

@@ -14,6 +14,7 @@ const receipt = (more: Partial<Receipt> = {}): Receipt => ({
   by: null,
   files: { '0': { size: 100, offset: 100, saved_at: null }, '1': { size: 300, offset: 300, saved_at: null } },
   manifest: true,
+  reply: null,
   ...more,
 });
 

@@ -1,4 +1,5 @@
 /** The server as a desk sees it, in memory, for tests: honest unless a test changes what it stores or answers. */
+import type { SealedNotes } from '../../api/desk.ts';
 import { Problem } from '../../api/problem.ts';
 import type { LinkRecord, SetupRequest, SubmissionDetail } from '../../api/types.ts';
 import { type Bytes, fromBase64url, randomBytes, sha256, toBase64url } from '../../sealed/bytes.ts';
@@ -12,6 +13,8 @@ export interface StoredSubmission {
   detail: Writable<SubmissionDetail>;
   manifest: Bytes;
   files: Map<number, Bytes>;
+  notes: SealedNotes | null;
+  reply: Bytes | null;
 }
 
 export class FakeDeskServer {
@@ -95,6 +98,22 @@ export class FakeDeskServer {
         moved(bytes.length);
         return bytes;
       }),
+    getNotes: (id) =>
+      this.#call('notes', () => {
+        const { notes } = this.#stored(id);
+        if (notes === null) throw new Problem('not-available', 404);
+        return notes;
+      }),
+    putNotes: (id, sealed, etag) =>
+      this.#call('put notes', () => {
+        const stored = this.#stored(id);
+        if (etag !== (stored.notes?.etag ?? null)) throw new Problem('notes-changed', 412);
+        stored.notes = { sealed, etag: `"${String(this.etag++)}"` };
+        return stored.notes.etag;
+      }),
+    eraseNotes: (id) => this.#call('erase notes', () => void (this.#stored(id).notes = null)),
+    putReply: (id, sealed) => this.#call('put reply', () => void (this.#stored(id).reply = sealed)),
+    eraseReply: (id) => this.#call('erase reply', () => void (this.#stored(id).reply = null)),
     markOpened: () => this.#call('opened', () => undefined),
     markSaved: () => this.#call('saved', () => undefined),
     keepSubmission: () => this.#call('keep', () => undefined),
