@@ -13,14 +13,15 @@
 //!    batches; an offset is told once it is on disk.
 //! 4. [`submissions`]`::commit`: one transaction says that it is received and takes a use of the link.
 //! 5. [`events`] tells the desk; readers collect, open and check it all: the server is not trusted.
+//!    What the trainer replies (`submissions::reviews`) goes the same way back, to the receipt.
 //! 6. [`sweep`]: what is due is erased: [`store`] destroys the slot's key, then bytes, then records. What
 //!    has expired is refused from that instant on, swept or not.
 //!
 //! # Modules, in reading order; arrows only downward
 //! ```text
 //! main          parse the command line, run one command
-//! cli           one file a command: setup, login, link, send, list, fetch, erase, export-age, serve, sweep,
-//!               clock, export, import
+//! cli           one file a command: setup, login, link, send, receipt, list, fetch, reply, erase,
+//!               export-age, serve, sweep, clock, export, import
 //! client        what a Rust sender and reader do
 //! app           composition root: open the stores, start the schedule, serve until told to stop
 //! supervision   what systemd is told: serving, alive, stopping
@@ -31,7 +32,7 @@
 //! api           wire types, with their OpenAPI
 //! sweep         one idempotent pass; sweep/schedule.rs says when
 //! alerts        mail, webhook, ntfy to the trainer: what is due, told once, tried again
-//! submissions   create, receive, manifest, commit, collect, erase
+//! submissions   create, receive, manifest, commit, collect, reviews (notes and reply), erase
 //! links         open, close, spend, erase
 //! accounts      set-up, sign-in, vault, sessions
 //! events        typed broadcast

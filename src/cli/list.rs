@@ -29,7 +29,8 @@ impl List {
         for one in &lists.submissions {
             let saved = one.files.iter().filter(|file| file.saved_at.is_some()).count();
             let (of, label, end) = (one.files.len(), label(&one.label), submission_end(one, now));
-            print(format!("received  {}  {label}  {saved} of {of} files saved  {end}", one.id))?;
+            let replied = if one.replied_at.is_some() { "  replied" } else { "" };
+            print(format!("received  {}  {label}  {saved} of {of} files saved{replied}  {end}", one.id))?;
         }
         for one in &lists.links {
             let (left, of, end) = (one.uses_left, one.uses, link_end(one));
@@ -93,6 +94,7 @@ mod tests {
             erases_at: Time(86400),
             opened_at: None,
             asked,
+            replied_at: None,
             files: Vec::new(),
         };
         assert_eq!(submission_end(&received(false), Time(86399)), "will be erased on 1970-01-02 00:00 UTC");

@@ -22,6 +22,8 @@ mod passphrase;
 mod profile;
 mod progress;
 mod qr;
+mod receipt;
+mod reply;
 mod send;
 mod serve;
 mod settings;
@@ -59,6 +61,8 @@ enum Command {
     List(list::List),
     Fetch(fetch::Fetch),
     Erase(erase::Erase),
+    Reply(reply::Reply),
+    Receipt(receipt::Receipt),
     ExportAge(export_age::ExportAge),
     Sweep(sweep::Sweep),
     Clock(clock::Clock),
@@ -83,6 +87,8 @@ pub fn run() -> ExitCode {
         Command::List(list) => profile().and_then(|profile| list.run(&profile)),
         Command::Fetch(fetch) => profile().and_then(|profile| fetch.run(&profile)),
         Command::Erase(erase) => profile().and_then(|profile| erase.run(&profile)),
+        Command::Reply(reply) => profile().and_then(|profile| reply.run(&profile)),
+        Command::Receipt(receipt) => receipt.run(),
         Command::ExportAge(export) => profile().and_then(|profile| export.run(&profile)),
         Command::Sweep(sweep) => sweep.run(),
         Command::Clock(clock) => clock.run(),
@@ -140,6 +146,7 @@ mod tests {
                 ["erase", id, "--json"].as_slice(),
                 &["fetch", id, "--to", "x"],
                 &["export-age", id, "--to", "x"],
+                &["reply", id, "--text", "x"],
             ] {
                 let parsed = Dewdrop::try_parse_from([&["dewdrop"], line].concat());
                 assert!(

@@ -172,6 +172,12 @@ impl Begun {
         Ok(ReceiptSecret::from_bytes(*secret.as_bytes()).receipt_auth())
     }
 
+    /// Who is replied to: whoever holds the receipt.
+    fn reply_to(&self) -> Option<Recipient> {
+        let (secret, _) = parts(&self.receipt).ok()?;
+        Some(ReceiptSecret::from_bytes(*secret.as_bytes()).reply_identity().recipient())
+    }
+
     /// File number to sealed size.
     #[must_use]
     pub fn sizes(&self) -> BTreeMap<u8, u64> {
@@ -204,7 +210,7 @@ impl Begun {
             answers: facts.answers.clone(),
             consent: facts.consent.clone(),
             sender: facts.sender.clone(),
-            reply_to: None,
+            reply_to: self.reply_to(),
         }
     }
 

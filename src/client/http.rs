@@ -176,6 +176,15 @@ impl Server {
         read(answered(self.request(Method::GET, path, Some(bearer)).timeout(LONG))?, most)
     }
 
+    /// Puts bytes in the place of what is there.
+    ///
+    /// # Errors
+    /// [`HttpError`]
+    pub fn put_bytes(&self, path: &str, bearer: &Bearer, bytes: &[u8]) -> Result<(), HttpError> {
+        let request = self.request(Method::PUT, path, Some(bearer)).timeout(LONG);
+        answered(request.body(bytes.to_vec())).map(drop)
+    }
+
     /// Gets exactly the bytes of `range`.
     ///
     /// # Errors

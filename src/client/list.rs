@@ -34,6 +34,8 @@ pub struct Submission {
     pub opened_at: Option<Time>,
     /// Someone asked to erase it; it is gone in seconds.
     pub asked: bool,
+    /// When the sender was last replied to; null when not, or when the reply was erased.
+    pub replied_at: Option<Time>,
     pub files: Vec<File>,
 }
 
@@ -92,6 +94,7 @@ fn submission(one: DeskSubmission, own: &Identity) -> Submission {
         erases_at: one.expires_at,
         opened_at: one.opened_at,
         asked: one.asked,
+        replied_at: one.reply.filter(|reply| reply.size.is_some()).map(|reply| reply.replied_at),
         files: one.files.into_iter().map(file).collect(),
     }
 }

@@ -7,7 +7,8 @@
 //! seals, [`staging`] beside [`upload`], [`stages`] keep it on disk, `journey` carries it; [`resume`] goes on
 //! later, [`leftovers`] ends what nobody continues.
 //! A reader: [`desk`] signs in and unlocks, [`new_link`] makes links, [`list`] names what is there, [`delivery`] opens a submission
-//! and checks it, [`fetch`] saves its files; [`export`] writes it as it is stored.
+//! and checks it, [`fetch`] saves its files; [`export`] writes it as it is stored; [`reply`] answers the sender, who
+//! reads it with the receipt.
 //! Anyone: [`verify`] compares what a server serves with what this program would, [`doctor`] looks at what is between.
 
 pub mod age;
@@ -32,6 +33,7 @@ pub mod patience;
 mod pouring;
 pub mod ranged;
 pub mod refusal;
+pub mod reply;
 pub mod resume;
 pub mod retry;
 pub mod sealing;

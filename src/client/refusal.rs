@@ -38,6 +38,7 @@ impl Refusal {
             "erased" => "this was erased",
             "sign-in-refused" => "name and passphrase do not fit",
             "setup-refused" => "this set-up address is not valid, or was already used",
+            "review-too-large" => "a reply has at most 32 MiB",
             "too-many-tries" => "too many tries; wait a little",
             "unlocked-elsewhere" => "the vault was changed elsewhere; sign in again",
             "internal" => "the server failed; its log says why",

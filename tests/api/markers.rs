@@ -8,7 +8,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use dewdrop::bytes::encode;
 use dewdrop::client::new_link::Wish;
+use dewdrop::client::reply::{Held, Said};
 use dewdrop::sealed::form::Form;
+use dewdrop::sealed::reply::Part;
 use dewdrop::time::Span;
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -20,6 +22,7 @@ const TEMPLATE: &str = r#"{"id":"marker-template","greeting":"Zinnober greets th
     "notice":"The marker is agreed to"}"#;
 const LABEL: &str = "Marker label of Ada";
 const ANSWER: &str = "an answer with a marker";
+const REPLY: &str = "a reply with a marker";
 const FILE: &str = "marker-file-name.mp4";
 
 /// What to look for, by name.
@@ -117,6 +120,14 @@ fn after_the_story_no_marker_is_anywhere_in_what_is_stored() {
     let manifest = trainer.gets(&format!("/api/submissions/{}/manifest", kept.submission)).body;
     let sealed = trainer.gets(&format!("/api/submissions/{}/files/0", kept.submission)).body;
     let receipt = receipt_bearer(&kept.receipt);
+    let part = Part { kind: "audio/webm".to_owned(), bytes: video(8, 100_000) };
+    let said = Said { text: REPLY.to_owned(), notes: Vec::new(), parts: vec![part.clone()] };
+    let delivery = trainer.opens(kept.submission).unwrap();
+    dewdrop::client::reply::write(&trainer.desk, &delivery, said, world.now()).unwrap();
+    let reply = trainer.gets(&format!("/api/submissions/{}/reply", kept.submission)).body;
+    let reply_to = delivery.manifest.reply_to.unwrap().to_string();
+    let held = Held::read(&kept.receipt).unwrap();
+    assert_eq!(held.reply(kept.submission).unwrap().text, REPLY);
     crate::raw::answer(
         trainer.request(reqwest::Method::DELETE, &format!("/api/submissions/{}", erased.submission)),
     )
@@ -133,6 +144,8 @@ fn after_the_story_no_marker_is_anywhere_in_what_is_stored() {
         ("label", LABEL),
         ("answer", ANSWER),
         ("file name", FILE),
+        ("reply", REPLY),
+        ("reply recipient", &reply_to),
         ("greeting", "Zinnober greets"),
         ("instructions", "the marker sideways"),
         ("question", "Which marker hurts"),
@@ -167,6 +180,8 @@ fn after_the_story_no_marker_is_anywhere_in_what_is_stored() {
         // What came sealed is sealed once more.
         ("sealed file", &sealed[200_000..200_032]),
         ("sealed manifest", &manifest[300..332]),
+        ("sealed reply", &reply[50_000..50_032]),
+        ("voice note", &part.bytes[..32]),
     ] {
         markers.bytes(name, bytes);
     }

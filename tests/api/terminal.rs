@@ -9,6 +9,7 @@ mod hostile;
 mod log;
 mod metrics;
 mod person;
+mod reply;
 mod story;
 mod twice;
 mod verify;

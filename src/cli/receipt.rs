@@ -1,0 +1,181 @@
+//! `dewdrop receipt LINK`: what became of what was sent, and what the trainer replied.
+
+use super::fetch::already_there;
+use super::{argument, date, print, shown};
+use crate::api::{Receipt as State, ReplyState, SubmissionState};
+use crate::client::fetch::write_whole;
+use crate::client::reply::Held;
+use crate::sealed::notes::Note;
+use crate::sealed::reply::{Part, Review};
+use anyhow::Context as _;
+use clap::Args;
+use serde_json::{Value, json};
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+
+/// Show what became of what you sent, and the reply
+#[derive(Args)]
+pub(super) struct Receipt {
+    /// The receipt's address, `-` for stdin, or `@FILE`
+    link: String,
+    /// Save the reply here: reply.json, and its voice and video notes
+    #[arg(long, value_name = "DIR")]
+    to: Option<PathBuf>,
+    /// Erase the reply, and nothing else
+    #[arg(long, conflicts_with = "to")]
+    erase_reply: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Receipt {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        let held = Held::read(&argument::text(&self.link)?)?;
+        if self.erase_reply {
+            held.erase_reply()?;
+        }
+        let state = held.state()?;
+        let here = state.reply.as_ref().is_some_and(|reply| reply.size.is_some());
+        let reply = if here { Some(held.reply(state.submission)?) } else { None };
+        let saved = match (&self.to, &reply) {
+            (Some(folder), Some(reply)) => save(reply, folder)?,
+            (Some(_), None) => anyhow::bail!("there is no reply to save"),
+            (None, _) => Vec::new(),
+        };
+        if self.json {
+            return print(told(&state, reply.as_ref(), &saved));
+        }
+        for line in story(&state) {
+            print(line)?;
+        }
+        for line in reply.as_ref().map(words).unwrap_or_default() {
+            print(line)?;
+        }
+        for path in saved {
+            print(path.display())?;
+        }
+        Ok(())
+    }
+}
+
+fn told(state: &State, reply: Option<&Review>, saved: &[PathBuf]) -> Value {
+    let mut told = json!({
+        "submission": state.submission,
+        "state": state.state,
+        "received_at": state.received_at,
+        "erases_at": state.expires_at,
+        "opened_at": state.opened_at,
+        "saved_at": state.saved_at,
+        "erased_at": state.erased_at,
+        "by": state.by,
+        "reply": null,
+    });
+    if let Some(known) = &state.reply {
+        told["reply"] = json!({
+            "replied_at": known.replied_at, "erased_at": known.erased_at, "by": known.by, "saved": saved,
+        });
+    }
+    if let Some(said) = reply.and_then(|reply| facts(reply).as_object().cloned()) {
+        for (name, value) in said {
+            told["reply"][name] = value;
+        }
+    }
+    told
+}
+
+fn facts(reply: &Review) -> Value {
+    let part = |part: &Part| json!({"type": part.kind, "size": part.bytes.len()});
+    json!({
+        "written_at": reply.written_at,
+        "text": reply.text,
+        "notes": reply.notes,
+        "parts": reply.parts.iter().map(part).collect::<Vec<_>>(),
+    })
+}
+
+fn story(state: &State) -> Vec<String> {
+    let mut story = Vec::new();
+    let mut tell = |what: &str, at: Option<crate::time::Time>| {
+        story.extend(at.map(|at| format!("{what} {}", date::words(at))));
+    };
+    if state.state == SubmissionState::Receiving {
+        tell("not sent yet, ends", state.expires_at);
+    }
+    tell("arrived", state.received_at);
+    tell("opened", state.opened_at);
+    tell("saved", state.saved_at);
+    tell("erased", state.erased_at);
+    tell("will be erased on", state.expires_at);
+    if let Some(ReplyState { replied_at, erased_at, .. }) = &state.reply {
+        tell("replied", Some(*replied_at));
+        tell("reply erased", *erased_at);
+    }
+    story
+}
+
+/// The reply as lines for a terminal.
+fn words(reply: &Review) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !reply.text.is_empty() {
+        lines.push(String::new());
+        lines.extend(reply.text.lines().map(shown));
+    }
+    if !reply.notes.is_empty() {
+        lines.push(String::new());
+        lines.extend(reply.notes.iter().map(line));
+    }
+    match reply.parts.len() {
+        0 => {}
+        1 => lines.push("1 voice or video note: save it with --to DIR".to_owned()),
+        n => lines.push(format!("{n} voice or video notes: save them with --to DIR")),
+    }
+    lines
+}
+
+/// `file 0, 1:02.5  Knees out`
+fn line(note: &Note) -> String {
+    let file = note.file.map(|n| format!("file {n}"));
+    let at = note.at.map(|at| format!("{}:{:02}.{}", at / 60_000, at / 1000 % 60, at / 100 % 10));
+    let place = [file, at].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let drawn = if note.drawing.is_some() { " [drawing]" } else { "" };
+    format!("{place}  {}{drawn}", shown(&note.text))
+}
+
+fn save(reply: &Review, folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.with_context(|| folder.display().to_string())?;
+    let json = format!("{:#}\n", facts(reply));
+    let mut saved = vec![("reply.json".to_owned(), json.as_bytes())];
+    for (n, part) in reply.parts.iter().enumerate() {
+        let (what, kind) = part.kind.split_once('/').unwrap_or(("note", "bin"));
+        saved.push((format!("{what}-{}.{kind}", n + 1), &part.bytes));
+    }
+    let mut paths = Vec::new();
+    for (name, bytes) in saved {
+        let written = write_whole(folder, &name, bytes)?;
+        already_there(&written);
+        paths.push(written.path);
+    }
+    Ok(paths)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_is_one_line_whatever_it_says() {
+        let note = |file, at, text: &str| Note {
+            id: "a".to_owned(),
+            file,
+            at,
+            text: text.to_owned(),
+            drawing: None,
+            part: None,
+        };
+        assert_eq!(line(&note(Some(0), Some(62_540), "Knees out")), "file 0, 1:02.5  Knees out");
+        assert_eq!(line(&note(None, None, "a\n\u{1b}[31mb")), "  a  [31mb");
+    }
+}
