@@ -5,7 +5,8 @@
  */
 import { fromBase64url, sha256, toBase64url } from '../sealed/bytes.ts';
 import { newSubmissionId } from '../sealed/ids.ts';
-import { type LinkParts, newSecret } from '../sealed/link.ts';
+import type { LinkParts } from '../sealed/link.ts';
+import { newReceipt } from '../sealed/receipt.ts';
 import type { Begun, Terms } from './begun.ts';
 import type { Control } from './control.ts';
 import { SendingError, type SendingStart, type Sent } from './sending.ts';
@@ -63,7 +64,7 @@ export async function takeUp(parts: LinkParts, control: Control, ports: Submissi
     throw new SendingError('not-kept');
   }
   // The server has forgotten it, after a day without a byte: what is kept goes into another submission.
-  const again = { ...begun, submission: newSubmissionId(), receipt: newSecret(), proven: false, sent: 0 };
+  const again = { ...begun, submission: newSubmissionId(), receipt: newReceipt(), proven: false, sent: 0 };
   return { kind: 'go-on', submission: new Submission(parts, again, control, ports) };
 }
 
@@ -72,7 +73,7 @@ function fresh(parts: LinkParts, terms: Terms, now: number): Begun {
     terms,
     secret: parts.secret,
     submission: newSubmissionId(),
-    receipt: newSecret(),
+    receipt: newReceipt(),
     nextNumber: 0,
     proven: false,
     ...nothingYet(now),

@@ -8,6 +8,7 @@ import type { CommitAnswer, Receipt } from '../api/types.ts';
 import { type Bytes, sha256, toBase64url } from '../sealed/bytes.ts';
 import { type LinkParts, bearerHash, formatReceipt, linkAuth, receiptAuth } from '../sealed/link.ts';
 import { proofOf, sealManifest } from '../sealed/manifest.ts';
+import { isFit, replyRecipient } from '../sealed/receipt.ts';
 import { type Begun, type BegunFile, totalOf } from './begun.ts';
 import type { Control } from './control.ts';
 import { passes, patiently } from './patience.ts';
@@ -95,7 +96,7 @@ export class Submission {
         answers: terms.answers,
         consent: terms.consent,
         sender: terms.sender,
-        reply_to: null,
+        reply_to: isFit(receipt) ? replyRecipient(receipt) : null,
       },
       terms.recipient,
     );
