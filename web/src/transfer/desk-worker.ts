@@ -8,8 +8,10 @@ import type {
   Listed,
   MadeLink,
   NewAccount,
+  OpenedNotes,
   OpenedSubmission,
   RecoverySheet,
+  Said,
   SavedFile,
   Saving,
   SavedTemplate,
@@ -57,6 +59,14 @@ export class DeskWorker implements Desk {
   links = (origin: string): Promise<Listed<DeskLink>> => this.#call('links', origin);
   submissions = (): Promise<Listed<DeskSubmission>> => this.#call('submissions');
   open = (id: SubmissionId): Promise<OpenedSubmission> => this.#call('open', id);
+
+  notes = (id: SubmissionId): Promise<OpenedNotes | null> => this.#call('notes', id);
+  putNotes = (id: SubmissionId, said: Said, parts: readonly Blob[], etag: string | null): Promise<string> =>
+    this.#call('putNotes', id, said, parts, etag);
+  eraseNotes = (id: SubmissionId): Promise<void> => this.#call('eraseNotes', id);
+  putReply = (id: SubmissionId, said: Said, parts: readonly Blob[]): Promise<void> =>
+    this.#call('putReply', id, said, parts);
+  eraseReply = (id: SubmissionId): Promise<void> => this.#call('eraseReply', id);
 
   save(submission: SubmissionId, n: number, progress: (progress: SavingProgress) => void): Saving {
     const id = this.#nextId++;
@@ -129,7 +139,8 @@ export class DeskWorker implements Desk {
   }
 }
 
-/** A copy without what pages wrap their state in: a proxy can not be cloned. */
+/** A copy without what pages wrap their state in: a proxy can not be cloned. Blobs pass as they are. */
 function plain(value: unknown): unknown {
+  if (Array.isArray(value) && value.every((one) => one instanceof Blob)) return [...(value as Blob[])];
   return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as unknown);
 }

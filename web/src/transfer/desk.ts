@@ -5,6 +5,7 @@ import type { AccountId, LinkId, SubmissionId } from '../sealed/ids.ts';
 import type { Form } from '../sealed/form.ts';
 import type { Invitation } from '../sealed/invitation.ts';
 import type { JsonObject } from '../sealed/json.ts';
+import type { Note } from '../sealed/notes.ts';
 import type { Question } from '../sealed/question.ts';
 
 /** A template of one's own: a form under an id that no other of the vault has. */
@@ -161,8 +162,37 @@ export interface Desk {
   submissions(): Promise<Listed<DeskSubmission>>;
   /** Does not mark it opened: that is `markOpened` of api/desk. */
   open(id: SubmissionId): Promise<OpenedSubmission>;
+  /** Of a submission that was opened, as is all below; null when there are none. */
+  notes(id: SubmissionId): Promise<OpenedNotes | null>;
+  /**
+   * In the place of the notes of `etag`, or as the first where that is null; answers the new one. Problem
+   * `notes-changed` when another desk was first.
+   */
+  putNotes(id: SubmissionId, said: Said, parts: readonly Blob[], etag: string | null): Promise<string>;
+  eraseNotes(id: SubmissionId): Promise<void>;
+  /** Replies to the sender, in the place of a reply before. SealedError `no-address` when that can not be. */
+  putReply(id: SubmissionId, said: Said, parts: readonly Blob[]): Promise<void>;
+  eraseReply(id: SubmissionId): Promise<void>;
   /** Fetches one file of a submission that was opened, and opens it. Does not mark it saved. */
   save(id: SubmissionId, n: number, progress: (progress: SavingProgress) => void): Saving;
+}
+
+/** What a trainer writes; voice and video notes go beside it, as Blobs of a type that PART_TYPES has. */
+export interface Said {
+  /** About all of it. */
+  readonly text: string;
+  readonly notes: readonly Note[];
+}
+
+/** What a review says, opened and checked. */
+export interface OpenedReview extends Said {
+  readonly written_at: number;
+  readonly parts: readonly Blob[];
+}
+
+/** The trainer's own notes; `etag` goes with the next ones. */
+export interface OpenedNotes extends OpenedReview {
+  readonly etag: string;
 }
 
 export type SavingReason =

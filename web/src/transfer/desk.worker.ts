@@ -3,6 +3,7 @@ import * as api from '../api/desk.ts';
 import { Account } from './desk/account.ts';
 import { Links } from './desk/links.ts';
 import { type Calls, type FromDesk, type ToDesk, passed } from './desk/messages.ts';
+import { Reviews } from './desk/reviews.ts';
 import { save } from './desk/saving.ts';
 import { type Sink, newSink, sweepSaved } from './desk/sink.ts';
 import { Submissions } from './desk/submissions.ts';
@@ -13,6 +14,7 @@ import { scope } from './worker-scope.ts';
 const account = new Account(api);
 const links = new Links(api, account);
 const submissions = new Submissions(api, account, links);
+const reviews = new Reviews(api, submissions, () => Math.floor(Date.now() / 1000));
 
 const calls: Calls = {
   beginSetUp: (wanted) => account.beginSetUp(wanted),
@@ -29,6 +31,11 @@ const calls: Calls = {
   links: (origin) => links.list(origin),
   submissions: () => submissions.list(),
   open: (id) => submissions.open(id),
+  notes: (id) => reviews.notes(id),
+  putNotes: (id, said, parts, etag) => reviews.putNotes(id, said, parts, etag),
+  eraseNotes: (id) => reviews.eraseNotes(id),
+  putReply: (id, said, parts) => reviews.putReply(id, said, parts),
+  eraseReply: (id) => reviews.eraseReply(id),
 };
 
 const savings = new Map<number, AbortController>();

@@ -3,7 +3,7 @@ import type { OpenLink } from '../../api/types.ts';
 import { type Bytes, toBase64url } from '../../sealed/bytes.ts';
 import { SealedError } from '../../sealed/errors.ts';
 import type { SubmissionId } from '../../sealed/ids.ts';
-import { parseLink } from '../../sealed/link.ts';
+import { type LinkParts, parseLink } from '../../sealed/link.ts';
 import { beginSending } from '../begin.ts';
 import { Control } from '../control.ts';
 import { deliver } from '../delivery.ts';
@@ -54,6 +54,9 @@ export async function begins(): Promise<void> {
   await account.finishSetUp();
 }
 
+/** The receipt of each submission, as its sender holds it. */
+export const sent = new Map<SubmissionId, LinkParts>();
+
 /** The server is honest again. */
 export function honest(): void {
   server.before = () => undefined;
@@ -87,10 +90,12 @@ export async function clientSends(url: string, ...files: File[]): Promise<Stored
     sender: 'Jonas',
   };
   const beginning = await beginSending(start, control, ports);
-  await deliver(beginning, start.files, { control, events: unwatched, ports });
+  const arrived = await deliver(beginning, start.files, { control, events: unwatched, ports });
   const stored: StoredSubmission = {
     manifest: receiving.manifest,
     files: new Map([...receiving.files].map(([n, { bytes }]) => [n, bytes])),
+    notes: null,
+    reply: null,
     detail: {
       id: receiving.submission as SubmissionId,
       link: record.id,
@@ -98,6 +103,8 @@ export async function clientSends(url: string, ...files: File[]): Promise<Stored
       received_at: 1,
       expires_at: 2,
       opened_at: null,
+      notes: null,
+      reply: null,
       asked: false,
       card: record.card,
       invitation: record.invitation ?? '',
@@ -108,6 +115,7 @@ export async function clientSends(url: string, ...files: File[]): Promise<Stored
     },
   };
   server.submissions.set(stored.detail.id, stored);
+  sent.set(stored.detail.id, parseLink(arrived.receipt));
   return stored;
 }
 

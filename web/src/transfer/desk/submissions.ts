@@ -26,6 +26,13 @@ export interface CheckedFile {
   readonly identity: Identity;
 }
 
+/** What a review of an opened submission is sealed with. */
+export interface Reviewed {
+  /** The link's. */
+  readonly identity: Identity;
+  readonly replyTo: string | null;
+}
+
 const never = new AbortController().signal;
 
 export class Submissions {
@@ -33,6 +40,7 @@ export class Submissions {
   readonly #account: Account;
   readonly #links: Links;
   readonly #files = new Map<string, CheckedFile>();
+  readonly #reviewed = new Map<SubmissionId, Reviewed>();
 
   constructor(api: DeskApi, account: Account, links: Links) {
     this.#api = api;
@@ -83,12 +91,18 @@ export class Submissions {
     });
     const checked = await Promise.all(manifest.files.map((entry) => this.#checked(entry, record, card)));
     for (const file of checked) this.#files.set(`${id} ${String(file.entry.n)}`, file);
+    this.#reviewed.set(id, { identity: card.identity, replyTo: manifest.reply_to });
     return { record, label: card.label, invitation, manifest };
   }
 
   /** Null for a file that was not opened with its submission. */
   file(id: SubmissionId, n: number): CheckedFile | null {
     return this.#files.get(`${id} ${String(n)}`) ?? null;
+  }
+
+  /** Null for a submission that was not opened. */
+  reviewed(id: SubmissionId): Reviewed | null {
+    return this.#reviewed.get(id) ?? null;
   }
 
   async #checked(entry: ManifestFile, record: SubmissionDetail, card: Card): Promise<CheckedFile> {
