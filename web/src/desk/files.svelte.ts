@@ -14,7 +14,7 @@ export type Trouble = 'dropped' | 'altered' | 'no-room' | 'gone' | 'failed';
 export type FileState =
   | { is: 'closed' }
   | { is: 'fetching'; opened: number; total: number }
-  | { is: 'here'; shown: Shown; url: string }
+  | { is: 'here'; shown: Shown; url: string; read: (from: number, to: number) => Promise<Uint8Array> }
   | { is: 'trouble'; trouble: Trouble };
 
 /** Shown without being asked for, so that a small film is simply there. */
@@ -139,7 +139,9 @@ export class Files {
       urls.push(url);
     }
     this.#held.set(n, { file, urls, handedOn: -COPYING_MS });
-    this.#set(n, { is: 'here', shown, url });
+    const read = async (from: number, to: number) =>
+      new Uint8Array(await file.blob.slice(from, to + 1).arrayBuffer());
+    this.#set(n, { is: 'here', shown, url, read });
   }
 
   #set(n: number, state: FileState): void {

@@ -10,7 +10,7 @@ import { jpeg } from './jpeg.ts';
 import { inOrder, type Patch } from './patch.ts';
 import { Places } from './places.ts';
 import { png } from './png.ts';
-import { latin1, Source } from './source.ts';
+import { latin1, type Sliced, Source } from './source.ts';
 import { webp } from './webp.ts';
 
 export interface Findings {
@@ -46,7 +46,7 @@ const FIRST_BOXES = ['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip', 'pnot'];
 /** Bytes at the beginning of a raw picture, where its directories stand. */
 const RAW_BYTES = 1024 * 1024;
 
-export async function inspect(file: Blob): Promise<Findings> {
+export async function inspect(file: Sliced): Promise<Findings> {
   const places = new Places();
   let seen = OTHER;
   try {

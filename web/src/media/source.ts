@@ -10,6 +10,12 @@ const WINDOW = 4096;
 const MOST_BYTES = 32 * 1024 * 1024;
 const MOST_STEPS = 60_000;
 
+/** A file, or anything else that hands out its bytes by ranges. */
+export interface Sliced {
+  readonly size: number;
+  slice(from: number, to: number): { arrayBuffer(): Promise<ArrayBuffer> };
+}
+
 /** The file asks for more looking than it is worth. */
 export class TooMuch extends Error {}
 
@@ -22,11 +28,11 @@ export class Source {
   readonly size: number;
   /** Where this part begins in the whole file. */
   readonly at: number;
-  readonly #blob: Blob;
+  readonly #blob: Sliced;
   readonly #purse: Purse;
   #window = { at: 0, bytes: new Uint8Array(0) };
 
-  constructor(blob: Blob, at = 0, size = blob.size, purse = { bytes: MOST_BYTES, steps: MOST_STEPS }) {
+  constructor(blob: Sliced, at = 0, size = blob.size, purse = { bytes: MOST_BYTES, steps: MOST_STEPS }) {
     this.#blob = blob;
     this.#purse = purse;
     this.at = at;

@@ -321,9 +321,16 @@ export const desk = {
       gone: 'This file is gone. Its time ran out, or it was erased.',
       failed: 'It could not be opened just now. Try again.',
     },
-    notPlayable:
-      'This browser can not play this film; iPhones often film in HEVC. Save it and open it with the player of this device.',
-    notShowable: 'This browser can not show this picture. Save it and open it on this device.',
+    refused: {
+      hevc: 'This browser can not play this film; iPhones often film in HEVC. Save it and open it with the player of this device.',
+      codec: 'This browser can not play this film. Save it and open it with the player of this device.',
+      'no-film': 'This file says that it is a film, and is not one. It can be saved.',
+      'no-picture':
+        'There is no picture in this film that this browser can show. Save it to hear or see it with the player of this device.',
+      'not-shown': 'This browser can not show this picture. Save it and open it on this device.',
+      'too-large': 'This picture is larger than a browser can show. Save it and open it on this device.',
+    },
+    stillName: 'picture.png',
     onlySave: 'This kind of file is only saved, never opened here.',
     picture: (name: string) => `Picture ${name}`,
     film: (name: string) => `Film ${name}`,

@@ -81,7 +81,8 @@ export class Reader extends Person {
    */
   async watches(name: string): Promise<boolean> {
     const card = `article[aria-label^="${name}"]`;
-    const says = { role: 'any', name: words.submission.notPlayable, within: card } as const;
+    const refused = new RegExp(`^(${Object.values(words.submission.refused).join('|')})$`);
+    const says = { role: 'any', name: refused, within: card } as const;
     const video = { role: 'video', within: card } as const;
     if ((await this.tab.glimpses(video)) === null) await this.taps(words.submission.watch, card);
     let plays = false;

@@ -1,0 +1,224 @@
+/**
+ * One film in the player: what stands, how it runs, how it lies on the screen. It drives a `<video>` that is
+ * given to it, and is what buttons, keys and fingers speak to.
+ */
+import type { Frames } from './frames.ts';
+import { back, type Loop, NO_LOOP, withA, withB } from './loop.ts';
+import { after, before } from './neighbours.ts';
+import { Seeker } from './seeker.ts';
+import { FINE, speedOf, stepped } from './speed.ts';
+import { PLAIN, type Size, type View } from './view.ts';
+
+const FIRST_GAP = 1 / 60;
+/** Engines that show another picture than the one they were sent to are sent anew so many times. */
+const MOST_TRIES = 4;
+/** Moments are kept in whole milliseconds; a picture begins where it likes. */
+const NEAR = 0.001;
+
+export class Deck {
+  /** When the picture began that stands, in seconds. */
+  at = $state(0);
+  duration = $state(0);
+  playing = $state(false);
+  speed = $state(1);
+  loop = $state.raw<Loop>(NO_LOOP);
+  view = $state.raw<View>(PLAIN);
+  film = $state.raw<Size>({ width: 0, height: 0 });
+  frames = $state.raw<Frames | null>(null);
+  /** By how much the engine's clock of this film is ahead of the film's own. */
+  drift = $state(0);
+  /** The picture that stands, from 0; null when the film does not number them. */
+  readonly frame = $derived(this.frames === null ? null : this.frames.nearest(this.at - this.drift));
+  #video: HTMLVideoElement | null = null;
+  #seeker: Seeker | null = null;
+  #gap = FIRST_GAP;
+  /** Steps and jumps, one after the other; of several jumps only the last is made. */
+  #turn: Promise<void> = Promise.resolve();
+  #waiting = 0;
+  #jump: number | null = null;
+
+  /** For `{@attach}`. */
+  readonly attach = (video: HTMLVideoElement): (() => void) => {
+    this.#video = video;
+    video.preservesPitch = false;
+    const seeker = new Seeker(video, (at) => this.#presented(at));
+    this.#seeker = seeker;
+    const on = <Name extends keyof HTMLMediaElementEventMap>(name: Name, then: () => void) => {
+      video.addEventListener(name, then);
+      return () => video.removeEventListener(name, then);
+    };
+    const offs = [
+      on('loadedmetadata', () => this.#measured()),
+      on('resize', () => this.#measured()),
+      on('durationchange', () => this.#measured()),
+      on('play', () => (this.playing = true)),
+      on('pause', () => (this.playing = false)),
+      on('ended', () => this.#ended()),
+      on('timeupdate', () => this.#ticked()),
+    ];
+    return () => {
+      seeker.leave();
+      for (const off of offs) off();
+      this.#video = this.#seeker = null;
+      this.playing = false;
+    };
+  };
+
+  #measured(): void {
+    const video = this.#video;
+    if (!video) return;
+    this.film = { width: video.videoWidth, height: video.videoHeight };
+    this.duration = Number.isFinite(video.duration) ? video.duration : 0;
+  }
+
+  #presented(at: number): void {
+    const video = this.#video;
+    if (!video) return;
+    // The first picture tells whether the engine counts as the film does.
+    const first = this.frames?.begins(0);
+    if (first !== undefined && video.currentTime === 0) this.drift = at - first;
+    this.at = at;
+    if (this.playing) this.#loops(at);
+  }
+
+  /** For engines that tell nothing of single pictures. */
+  #ticked(): void {
+    const video = this.#video;
+    if (!video || this.#seeker?.stands !== null) return;
+    this.at = video.currentTime;
+    if (this.playing) this.#loops(video.currentTime);
+  }
+
+  #loops(at: number): void {
+    const to = back(this.loop, at, this.duration);
+    if (to !== null && this.#video) this.#video.currentTime = this.#inside(to + NEAR);
+  }
+
+  #ended(): void {
+    if (this.loop.a === null || !this.#video) return void (this.playing = false);
+    this.#video.currentTime = this.#inside(this.loop.a + NEAR);
+    void this.play();
+  }
+
+  async play(): Promise<void> {
+    const video = this.#video;
+    if (!video) return;
+    if (video.ended) video.currentTime = this.loop.a ?? 0;
+    video.playbackRate = this.speed;
+    // A page may play only after it was touched; what is refused stays paused.
+    await video.play().catch(() => undefined);
+  }
+
+  pause(): void {
+    this.#video?.pause();
+  }
+
+  toggle(): void {
+    if (this.#video?.paused) void this.play();
+    else this.pause();
+  }
+
+  setSpeed(speed: number): void {
+    this.speed = speedOf(speed);
+    if (this.#video) this.#video.playbackRate = this.speed;
+  }
+
+  changeSpeed(up: boolean, fine: boolean): void {
+    this.setSpeed(fine ? this.speed + (up ? FINE : -FINE) : stepped(this.speed, up));
+  }
+
+  setA(): void {
+    this.loop = withA(this.loop, this.at);
+  }
+
+  setB(): void {
+    this.loop = withB(this.loop, this.#until());
+  }
+
+  noLoop(): void {
+    this.loop = NO_LOOP;
+  }
+
+  /** When the picture goes that stands. */
+  #until(): number {
+    return this.frames && this.frame !== null ? this.frames.until(this.frame) + this.drift : this.at;
+  }
+
+  /** Jumps; what was asked for in between is left out. */
+  seek(seconds: number): Promise<void> {
+    this.#jump = this.#inside(seconds);
+    return this.#inTurn(async (seeker) => {
+      const to = this.#jump;
+      if (to === null) return;
+      this.#jump = null;
+      const frame = this.frames ? this.frames.at(to - this.drift + NEAR) : null;
+      await this.#goes(seeker, frame, to);
+    });
+  }
+
+  /** So many pictures ahead or back; every one that is asked for counts. Stops a film that runs. */
+  step(pictures: number): Promise<void> {
+    this.pause();
+    return this.#inTurn(async (seeker) => {
+      const { frames } = this;
+      if (frames) {
+        const from = frames.nearest((seeker.stands ?? this.at) - this.drift);
+        const to = frames.inside(from + pictures);
+        if (to !== from) await this.#goes(seeker, to, 0);
+        return;
+      }
+      const probe = (seconds: number) => seeker.to(this.#inside(seconds));
+      for (let n = 0; n < Math.abs(pictures); n++) {
+        const stood = seeker.stands ?? this.at;
+        const stands =
+          pictures > 0 ? await after(stood, this.#gap, this.duration, probe) : await before(stood, probe);
+        if (pictures > 0 && stands > stood) this.#gap = stands - stood;
+        this.at = stands;
+      }
+    });
+  }
+
+  /** Whether steps or jumps are still on their way. */
+  get busy(): boolean {
+    return this.#waiting > 0;
+  }
+
+  /** To a picture by its number, or where none are known to a moment. */
+  async #goes(seeker: Seeker, frame: number | null, seconds: number): Promise<void> {
+    const { frames } = this;
+    if (!frames || frame === null) {
+      this.at = await seeker.to(seconds);
+      return;
+    }
+    let to = frames.middle(frame) + this.drift;
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const stands = await seeker.to(this.#inside(to));
+      const shown = frames.nearest(stands - this.drift);
+      if (shown === frame) break;
+      to += frames.begins(frame) - frames.begins(shown);
+    }
+    this.at = seeker.stands ?? frames.begins(frame) + this.drift;
+  }
+
+  /** To take its picture. */
+  get video(): HTMLVideoElement | null {
+    return this.#video;
+  }
+
+  #inside(seconds: number): number {
+    return Math.max(0, Math.min(seconds, this.duration || seconds));
+  }
+
+  #inTurn(act: (seeker: Seeker) => Promise<void>): Promise<void> {
+    this.#waiting += 1;
+    const turn = this.#turn.then(async () => {
+      try {
+        if (this.#seeker) await act(this.#seeker);
+      } finally {
+        this.#waiting -= 1;
+      }
+    });
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+}

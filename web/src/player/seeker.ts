@@ -1,0 +1,65 @@
+/**
+ * Jumps, and which picture then stands. An engine's `currentTime` says where it was sent, not what it shows;
+ * `requestVideoFrameCallback` says when the picture began that is on the screen. Seconds.
+ */
+
+/** After this an engine that presents nothing new is believed: the same picture may stand again. */
+const QUIET_MS = 250;
+const LONGEST_MS = 20_000;
+
+export class Seeker {
+  readonly #video: HTMLVideoElement;
+  readonly #presented: (at: number) => void;
+  #handle = 0;
+  #left = false;
+  /** When the picture that stands began; null until one was presented. */
+  stands: number | null = null;
+  #hears: ((at: number) => void) | null = null;
+
+  /** `presented` is told of each picture that comes on the screen. */
+  constructor(video: HTMLVideoElement, presented: (at: number) => void) {
+    this.#video = video;
+    this.#presented = presented;
+    this.#listen();
+  }
+
+  #listen(): void {
+    if (!('requestVideoFrameCallback' in this.#video)) return;
+    this.#handle = this.#video.requestVideoFrameCallback((_, { mediaTime }) => {
+      if (this.#left) return;
+      this.stands = mediaTime;
+      this.#hears?.(mediaTime);
+      this.#presented(mediaTime);
+      this.#listen();
+    });
+  }
+
+  leave(): void {
+    this.#left = true;
+    if (this.#handle !== 0) this.#video.cancelVideoFrameCallback(this.#handle);
+  }
+
+  /** Goes there; returns when the picture began that stands then. */
+  async to(seconds: number): Promise<number> {
+    const video = this.#video;
+    let heard: number | null = null;
+    const arrived = new Promise<void>((resolve) => {
+      const late = setTimeout(resolve, LONGEST_MS);
+      video.addEventListener('seeked', () => (clearTimeout(late), resolve()), { once: true });
+    });
+    const presents = new Promise<void>((resolve) => {
+      this.#hears = (at) => {
+        heard = at;
+        resolve();
+      };
+    });
+    // Some engines present what they were about to, and only then what they were sent to.
+    video.currentTime = seconds;
+    await arrived;
+    if (heard === null || heard > seconds) {
+      await Promise.race([presents, new Promise((resolve) => setTimeout(resolve, QUIET_MS))]);
+    }
+    this.#hears = null;
+    return heard ?? this.stands ?? video.currentTime;
+  }
+}
