@@ -34,7 +34,7 @@ export class Deck {
   #gap = FIRST_GAP;
   /** Steps and jumps, one after the other; of several jumps only the last is made. */
   #turn: Promise<void> = Promise.resolve();
-  #waiting = 0;
+  #waiting = $state(0);
   #jump: number | null = null;
 
   /** For `{@attach}`. */

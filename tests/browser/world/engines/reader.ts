@@ -84,7 +84,13 @@ export class Reader extends Person {
     const refused = new RegExp(`^(${Object.values(words.submission.refused).join('|')})$`);
     const says = { role: 'any', name: refused, within: card } as const;
     const video = { role: 'video', within: card } as const;
-    if ((await this.tab.glimpses(video)) === null) await this.taps(words.submission.watch, card);
+    const watch = { role: 'button', name: words.submission.watch, within: card } as const;
+    // A small one is fetched without being asked for, and then the player has to come.
+    await until('a film, its button, or a word', async () => {
+      const seen = await Promise.all([video, watch, says].map((look) => this.tab.glimpses(look)));
+      return seen.some((piece) => piece !== null);
+    });
+    if ((await this.tab.glimpses(watch)) !== null) await this.taps(words.submission.watch, card);
     let plays = false;
     await until(
       'the film plays, or the page says that it does not',
