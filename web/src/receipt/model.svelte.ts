@@ -6,6 +6,7 @@ import { toBase64url } from '../sealed/bytes.ts';
 import { LinkError } from '../sealed/errors.ts';
 import { type LinkParts, parseLink, receiptAuth } from '../sealed/link.ts';
 import { readKept } from '../send/kept.ts';
+import { ReplyVisit } from './reply.svelte.ts';
 import { nextLook, storyOf } from './story.ts';
 
 export type ReceiptStop = 'missing' | 'malformed' | 'unknown' | 'offline' | 'server' | 'insecure';
@@ -19,6 +20,7 @@ export class ReceiptVisit {
   /** When the server was last heard, in seconds; null while it is being heard. */
   staleSince = $state<number | null>(null);
   erasing = $state<'no' | 'yes' | 'failed'>('no');
+  readonly reply = new ReplyVisit();
   readonly story = $derived(this.receipt ? storyOf(this.receipt, this.now) : null);
 
   #parts: LinkParts | null = null;
@@ -59,6 +61,7 @@ export class ReceiptVisit {
       this.#failed(error);
     }
     this.now = Date.now() / 1000;
+    if (this.receipt && this.story) void this.reply.follow(this.receipt, parts, this.story.chapter);
     if (document.visibilityState !== 'visible' || this.stop === 'unknown') return;
     if (this.receipt?.state === 'erased') return;
     const seconds = nextLook(this.#looks++, this.story?.chapter ?? 'receiving');
@@ -83,6 +86,12 @@ export class ReceiptVisit {
       this.erasing = 'failed';
     }
     this.#looks = 0;
+    await this.look();
+  }
+
+  async eraseReply(): Promise<void> {
+    if (!this.#parts) return;
+    await this.reply.erase(this.#parts);
     await this.look();
   }
 

@@ -1,5 +1,5 @@
 /** What the server says of a delivery, as the few facts a person wants to know. Seconds and bytes. */
-import type { ErasedBy, Receipt } from '../api/types.ts';
+import type { ErasedBy, Receipt, ReplyState } from '../api/types.ts';
 
 export type Chapter = 'receiving' | 'arrived' | 'opened' | 'saved' | 'erasing' | 'erased';
 
@@ -19,6 +19,7 @@ export interface Story {
   readonly expires_at: number | null;
   readonly erased_at: number | null;
   readonly by: ErasedBy | null;
+  readonly reply: ReplyState | null;
 }
 
 export function storyOf(receipt: Receipt, now: number): Story {
@@ -40,6 +41,7 @@ export function storyOf(receipt: Receipt, now: number): Story {
     expires_at: receipt.expires_at,
     erased_at: receipt.erased_at,
     by: receipt.by,
+    reply: receipt.reply,
   };
 }
 

@@ -17,7 +17,7 @@ export const receipt = {
   onlyHow: [
     'Your phone locked everything before it left, and only they hold what unlocks it.',
     'The server that keeps it sees how large it is and when it came, never what it is.',
-    'Even this receipt can not open it; it only shows what became of it.',
+    'Even this receipt can not open it; it shows what became of it, and opens a reply to you.',
   ],
   goneHow: [
     'When the time is up, the server destroys the key and then the bytes, by itself.',
@@ -29,6 +29,7 @@ export const receipt = {
   arrived: 'Arrived',
   opened: 'Opened',
   saved: 'Saved',
+  replied: 'Replied',
   erased: 'Erased',
   notYet: 'not yet',
   savedAt: (when: string, count: number, of: number) => `${when}${part(count, of)}`,
@@ -53,8 +54,44 @@ export const receipt = {
   erasing: 'Erasing…',
   eraseFailed: 'That did not get through. It is still there; try again.',
 
+  reply: {
+    title: 'A reply to you',
+    written: (when: string) => `Written ${when}`,
+    opening: 'The reply is being opened.',
+    how: 'Only this receipt opens it, and only the person you sent to can have written it.',
+    troubles: {
+      missing: 'The reply is not there any more.',
+      refused:
+        'There is a reply, and it is not shown: it is damaged, or someone else than the person you sent to wrote it.',
+      unreachable: 'The reply could not be fetched. This page tries again by itself.',
+    },
+    erased: {
+      sender: 'You erased the reply.',
+      reader: 'The person who replied took the reply back.',
+    },
+    film: 'Show it beside your video',
+    filmText: 'Pick the video you sent. It is played from this device and goes nowhere.',
+    filmOther: 'Pick another file',
+    filmUnlike: 'This file is not as large as one you sent. The notes may not fit it.',
+    filmRefused: 'This browser can not show that file. The notes still say when.',
+    yourFile: 'What you picked',
+    ofFile: (n: number, count: number) => `File ${n} of ${count}`,
+    drawing: 'drawing',
+    jump: (clock: string) => `Go to ${clock}`,
+    voice: 'Voice note',
+    video: 'Video note',
+    partRefused: 'This browser can not play this note.',
+    erase: 'Erase the reply',
+    eraseTitle: 'Erase the reply?',
+    eraseText: 'The server erases it at once, for both of you. What you sent stays as it is.',
+    eraseNo: 'Keep it',
+    erasing: 'Erasing…',
+    eraseFailed: 'That did not get through. The reply is still there; try again.',
+  },
+
   keep: 'Keep this receipt',
-  keepText: 'Whoever has its link can see what you see here and erase it, but never open it.',
+  keepText:
+    'Whoever has its link can see what you see here, a reply too, and erase it, but never open what you sent.',
   share: 'Share with yourself',
   shareTitle: 'My receipt',
   copy: 'Copy the link',
@@ -63,7 +100,7 @@ export const receipt = {
   fileName: 'receipt.txt',
   fileSaved: 'Saved among your downloads.',
   file: (link: string, gone: string) =>
-    `My receipt\n\n${link}\n\nThis link shows whether what I sent was opened and saved, and can erase it. It can never open it.\nGone: ${gone}.\n`,
+    `My receipt\n\n${link}\n\nThis link shows whether what I sent was opened and saved, and can erase it. It can never open what I sent, only a reply to me.\nGone: ${gone}.\n`,
   copied: 'Copied.',
   copyFailed: 'Your browser does not allow copying. Keep the address of this page instead.',
 
