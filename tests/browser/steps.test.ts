@@ -39,6 +39,8 @@ async function steps(
   const player = document.querySelector<HTMLElement>(`${card} .player`);
   const settled = async () => {
     const end = performance.now() + 10_000;
+    // The page writes down that it is busy a moment after the press.
+    await new Promise((resolve) => setTimeout(resolve, 0));
     while (player?.dataset['busy'] === 'true' && performance.now() < end)
       await new Promise((resolve) => setTimeout(resolve, 2));
   };

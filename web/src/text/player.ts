@@ -10,7 +10,6 @@ const SHAPES: Record<ShapeKind, string> = {
 };
 
 export const player = {
-  opening: 'Opening the film',
   film: (name: string) => `Film ${name}`,
   group: (name: string) => `Player, ${name}`,
   play: 'Play',
@@ -40,7 +39,6 @@ export const player = {
   stillDone: 'The picture is saved, with what was drawn on it. This copy does not expire.',
   stillFailed:
     'This browser does not hand out pictures of this film. Save the film and open it on this device.',
-  compare: 'Compare',
   help: 'Keys and gestures',
   shapes: SHAPES,
   shape: 'What to draw',
@@ -89,10 +87,7 @@ export const player = {
   },
   compared: {
     title: 'Two films side by side',
-    choose: 'Compare with',
-    fetching: (percent: number) => `Fetching the other film, ${percent} %`,
-    failed: 'The other film could not be opened just now.',
-    refused: 'This browser can not play the other film.',
+    refused: 'This browser can not play one of the films.',
     how: 'Set each film to the same moment, the deepest point of a squat for instance. Then let them run together.',
     together: 'Run them together',
     apart: 'Set them anew',
