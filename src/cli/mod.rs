@@ -1,7 +1,8 @@
 //! The command line: one file a command.
 //!
 //! A contract for scripts: JSON on stdout (with `--json`), words, progress and QR on stderr; exit code
-//! 0 done, 1 refused or failed with one line on stderr, 2 wrong usage; `send` stopped by a signal 130 or 143.
+//! 0 done, 1 refused or failed with one line on stderr, 2 wrong usage; `send` and `fetch` stopped by a signal
+//! 130 or 143, `fetch --watch` 0 when nothing was lacking.
 
 mod argument;
 mod begun;
@@ -30,7 +31,9 @@ mod settings;
 mod setup;
 mod stopping;
 mod sweep;
+mod tally;
 mod verify;
+mod watch;
 
 use crate::time::Time;
 use anyhow::Context as _;

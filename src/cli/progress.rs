@@ -1,6 +1,6 @@
 //! Progress on stderr: bytes, per cent, speed and time left on a terminal, plain lines where there is none.
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use std::time::{Duration, Instant};
 
 /// Between two plain lines.
@@ -13,8 +13,11 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) fn new(name: &str, total: u64) -> Self {
+        Self::over(ProgressBar::new(total), name)
+    }
+
+    fn over(bar: ProgressBar, name: &str) -> Self {
         let style = "{msg:30!} {percent:>3} %  {bytes} of {total_bytes}  {bytes_per_sec}  {eta} left";
-        let bar = ProgressBar::new(total);
         bar.set_style(ProgressStyle::with_template(style).expect("the template is fixed"));
         bar.set_message(name.chars().filter(|c| !c.is_control()).collect::<String>());
         Self { bar }
@@ -28,6 +31,53 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// Several files at once, a line each, and what is to be said meanwhile.
+#[derive(Default)]
+pub(super) struct Lines(MultiProgress);
+
+/// One of them.
+pub(super) struct Line<'a> {
+    lines: &'a Lines,
+    file: File,
+    /// That nothing gets through has been said.
+    waits: bool,
+}
+
+impl Lines {
+    pub(super) fn file(&self, name: &str, total: u64) -> Line<'_> {
+        let progress = Progress::over(self.0.add(ProgressBar::new(total)), name);
+        Line { lines: self, file: File::begins(progress, name, total), waits: false }
+    }
+
+    pub(super) fn says(&self, words: &str) {
+        self.0.suspend(|| eprintln!("{words}"));
+    }
+}
+
+impl Line<'_> {
+    /// So many bytes are here from before.
+    pub(super) fn found(&mut self, bytes: u64) {
+        self.lines.says(&self.file.goes_on_from(bytes));
+    }
+
+    pub(super) fn here(&mut self, bytes: u64) {
+        self.file.stands_at(bytes);
+    }
+
+    /// Nothing gets through; said once.
+    pub(super) fn waits(&mut self, words: &str) {
+        if !std::mem::replace(&mut self.waits, true) {
+            self.lines.says(&format!("{}: {words}", self.file.name));
+        }
+    }
+
+    pub(super) fn goes_on(&mut self) {
+        if std::mem::take(&mut self.waits) {
+            self.lines.says(&format!("{}: goes on.", self.file.name));
+        }
     }
 }
 
@@ -48,28 +98,45 @@ struct File {
     begun: (Instant, u64),
 }
 
+impl File {
+    fn begins(progress: Progress, name: &str, total: u64) -> Self {
+        let now = Instant::now();
+        let name = name.chars().filter(|c| !c.is_control()).collect();
+        Self { progress, name, total, plain: now, begun: (now, 0) }
+    }
+
+    /// What was there before is no speed of this connection.
+    fn goes_on_from(&mut self, bytes: u64) -> String {
+        self.progress.bar.set_position(bytes);
+        self.progress.bar.reset_eta();
+        self.begun = (Instant::now(), bytes);
+        format!("{}: continues at {} %", self.name, per_cent(bytes, self.total))
+    }
+
+    fn stands_at(&mut self, bytes: u64) {
+        self.progress.bar.set_position(bytes);
+        if self.progress.bar.is_hidden() && self.plain.elapsed() >= PAUSE {
+            self.plain = Instant::now();
+            eprintln!("{}", plain(self, bytes, self.begun.0.elapsed()));
+        }
+    }
+}
+
 impl Sending {
     /// From now on this file, of which `sent` bytes are there.
     pub(super) fn file(&mut self, name: &str, total: u64, sent: u64) {
         self.file = None;
-        let progress = Progress::new(name, total);
-        // What was there before is no speed of this connection.
-        progress.bar.set_position(sent);
-        progress.bar.reset_eta();
-        let now = Instant::now();
-        let name = name.chars().filter(|c| !c.is_control()).collect();
+        let mut file = File::begins(Progress::new(name, total), name, total);
+        let words = file.goes_on_from(sent);
         if sent > 0 && sent < total {
-            progress.bar.suspend(|| eprintln!("{name}: continues at {} %", per_cent(sent, total)));
+            file.progress.bar.suspend(|| eprintln!("{words}"));
         }
-        self.file = Some(File { progress, name, total, plain: now, begun: (now, sent) });
+        self.file = Some(file);
     }
 
     pub(super) fn sent(&mut self, sent: u64) {
-        let Some(file) = &mut self.file else { return };
-        file.progress.bar.set_position(sent);
-        if file.progress.bar.is_hidden() && file.plain.elapsed() >= PAUSE {
-            file.plain = Instant::now();
-            eprintln!("{}", plain(file, sent, file.begun.0.elapsed()));
+        if let Some(file) = &mut self.file {
+            file.stands_at(sent);
         }
     }
 

@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM while sending: says what is safe and how to go on, and ends the process.
+//! Ctrl-C and SIGTERM while sending or fetching: says what is safe and how to go on, and ends the process.
 //!
 //! Nothing has to be put in order first: what is kept on disk is whole at every instant.
 
@@ -11,15 +11,23 @@ use tokio::signal::unix::{SignalKind, signal};
 const INTERRUPTED: i32 = 130;
 const TERMINATED: i32 = 143;
 
-/// From now on the process ends with words. Without threads or signals it ends without.
+/// From now on sending ends with words.
 pub(super) fn with_words(standing: Arc<Standing>) {
+    says(move |code| {
+        eprintln!("\n{}", words(standing.get()));
+        code
+    });
+}
+
+/// From now on the process ends with `last`, which hears the exit code of the signal and answers the one to
+/// end with. Without threads or signals it ends without.
+pub(super) fn says(last: impl FnOnce(i32) -> i32 + Send + 'static) {
     let (ready, listening) = mpsc::channel();
     thread::spawn(move || {
         if let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build()
             && let Ok(code) = runtime.block_on(stopped(ready))
         {
-            eprintln!("\n{}", words(standing.get()));
-            process::exit(code);
+            process::exit(last(code));
         }
     });
     // Nothing is ever sent: it ends when the other side listens, or can not.

@@ -1,7 +1,7 @@
-//! age files: sealed and opened whole when small, as streams when large.
+//! age files: sealed and opened whole when small.
 //!
-//! A large file is sealed by [`super::sealing`]; what begins it, header and nonce, is made here before the
-//! first plaintext byte is read. What does not authenticate to the last chunk is an error, never an end.
+//! A large file is sealed by [`super::sealing`] and opened by [`super::opening`]; what begins it, header and
+//! nonce, is made here before the first plaintext byte is read, and gives the key here when it is opened.
 
 use super::stream::PayloadKey;
 use crate::sealed::hash::Hash;
@@ -12,7 +12,7 @@ use age::{EncryptError, x25519};
 use age_core::format::{FileKey, Stanza};
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::io::{self, BufReader, Read, Seek, SeekFrom, Write as _};
+use std::io::{Read as _, Write as _};
 use zeroize::Zeroizing;
 
 /// An age file that does not open.
@@ -24,8 +24,6 @@ pub enum AgeError {
     Altered,
     #[error("it is larger than allowed")]
     TooLarge,
-    #[error(transparent)]
-    Io(io::Error),
 }
 
 /// Seals a small plaintext whole.
@@ -47,35 +45,7 @@ pub fn open(identity: &Identity, sealed: &[u8], most: usize) -> Result<Zeroizing
     if plain.len() > most { Err(AgeError::TooLarge) } else { Ok(plain) }
 }
 
-/// A file that can be opened at any place, its last chunk already authenticated.
-pub struct Opened<R: Read + Seek> {
-    plain: StreamReader<BufReader<R>>,
-    /// Plaintext bytes.
-    pub size: u64,
-}
-
-/// Opens a large file: authenticates its last chunk, so that `size` is true, and goes to its start.
-///
-/// # Errors
-/// [`AgeError`]
-pub fn open_seekable<R: Read + Seek>(identity: &Identity, sealed: R) -> Result<Opened<R>, AgeError> {
-    let mut plain = reader(identity, BufReader::new(sealed))?;
-    let size = plain.seek(SeekFrom::End(0)).map_err(refused)?;
-    plain.rewind().map_err(refused)?;
-    Ok(Opened { plain, size })
-}
-
-impl<R: Read + Seek> Opened<R> {
-    /// Reads the next plaintext bytes; 0 is the authenticated end.
-    ///
-    /// # Errors
-    /// [`AgeError::Altered`], [`AgeError::Io`].
-    pub fn read(&mut self, into: &mut [u8]) -> Result<usize, AgeError> {
-        self.plain.read(into).map_err(refused)
-    }
-}
-
-fn reader<R: io::BufRead>(identity: &Identity, sealed: R) -> Result<StreamReader<R>, AgeError> {
+fn reader<'a>(identity: &Identity, sealed: &'a [u8]) -> Result<StreamReader<&'a [u8]>, AgeError> {
     let identity: x25519::Identity =
         identity.reveal().parse().expect("an identity's text is one that age reads");
     let decryptor = age::Decryptor::new_buffered(sealed).map_err(decrypt_error)?;
@@ -85,16 +55,7 @@ fn reader<R: io::BufRead>(identity: &Identity, sealed: R) -> Result<StreamReader
 fn decrypt_error(error: age::DecryptError) -> AgeError {
     match error {
         age::DecryptError::NoMatchingKeys => AgeError::WrongIdentity,
-        age::DecryptError::Io(error) => refused(error),
         _ => AgeError::Altered,
-    }
-}
-
-/// age reports a bad tag and a missing end as these kinds; all else came from the source.
-fn refused(error: io::Error) -> AgeError {
-    match error.kind() {
-        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => AgeError::Altered,
-        _ => AgeError::Io(error),
     }
 }
 
@@ -145,11 +106,42 @@ impl age::Recipient for Listening {
     }
 }
 
+/// The key of a large file's payload, from the first S bytes of the file: header and nonce.
+///
+/// # Errors
+/// [`AgeError::WrongIdentity`], [`AgeError::Altered`].
+pub fn payload_key(identity: &Identity, head: &[u8]) -> Result<PayloadKey, AgeError> {
+    let identity: x25519::Identity =
+        identity.reveal().parse().expect("an identity's text is one that age reads");
+    let opening = Overhearing { identity, heard: RefCell::default() };
+    let decryptor = age::Decryptor::new_buffered(head).map_err(decrypt_error)?;
+    // The reader is dropped unused, after the header was authenticated: the payload is opened by `stream`.
+    drop(decryptor.decrypt(std::iter::once(&opening as &dyn age::Identity)).map_err(decrypt_error)?);
+    let nonce = head.last_chunk().ok_or(AgeError::Altered)?;
+    let file_key = opening.heard.into_inner().expect("the identity was asked");
+    Ok(PayloadKey::derive(&file_key, nonce))
+}
+
+/// The identity itself, which keeps a copy of the one file key that it unwraps.
+struct Overhearing {
+    identity: x25519::Identity,
+    heard: RefCell<Option<Zeroizing<[u8; 16]>>>,
+}
+
+impl age::Identity for Overhearing {
+    fn unwrap_stanza(&self, stanza: &Stanza) -> Option<Result<FileKey, age::DecryptError>> {
+        let unwrapped = self.identity.unwrap_stanza(stanza)?;
+        if let Ok(file_key) = &unwrapped {
+            *self.heard.borrow_mut() = Some(Zeroizing::new(*file_key.expose_secret()));
+        }
+        Some(unwrapped)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::sealed::header;
-    use std::io::Cursor;
 
     #[test]
     fn what_was_sealed_whole_is_opened_by_its_identity_only() {
@@ -166,13 +158,19 @@ mod tests {
     }
 
     #[test]
-    fn a_file_cut_off_at_a_chunk_is_refused_before_anything_is_read() {
+    fn the_key_of_a_payload_is_given_to_its_identity_only_and_by_a_whole_header() {
         let identity = Identity::random();
-        let sealed = seal(&identity.recipient(), &[7; 200_000]);
-        let len = header::parse(&sealed).unwrap().len + 16;
-        for end in [len + 65_552, len + 2 * 65_552, sealed.len() - 1] {
-            let refused = open_seekable(&identity, Cursor::new(&sealed[..end])).err();
-            assert!(matches!(refused, Some(AgeError::Altered)), "{end}: {refused:?}");
+        let sealed = seal(&identity.recipient(), b"hello");
+        let head = &sealed[..header::parse(&sealed).unwrap().len + 16];
+        let key = payload_key(&identity, head).unwrap();
+        let (mut chunk, tag) = (sealed[head.len()..][..5].to_vec(), sealed.last_chunk().unwrap());
+        assert!(key.open(0, true, &mut chunk, tag) && chunk == b"hello");
+        assert!(matches!(payload_key(&Identity::random(), head).err(), Some(AgeError::WrongIdentity)));
+        for at in [10, 60, head.len() - 20] {
+            let mut changed = head.to_vec();
+            changed[at] ^= 1;
+            assert!(payload_key(&identity, &changed).is_err(), "{at}");
         }
+        assert!(payload_key(&identity, &head[..head.len() - 1]).is_err());
     }
 }

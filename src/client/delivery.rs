@@ -63,11 +63,26 @@ pub struct Delivery {
 /// # Errors
 /// [`DeliveryError`]
 pub fn open(desk: &Desk, unlocked: &Unlocked, id: SubmissionId) -> Result<Delivery, DeliveryError> {
-    let whole: DeskSubmissionWhole = desk.get(&format!("/api/submissions/{id}"))?;
-    let sealed = sealed_manifest(desk, id)?;
-    let delivery = check(&whole, &sealed, unlocked, id)?;
-    desk.tell(&Method::POST, &format!("/api/submissions/{id}/opened"))?;
+    let delivery = look(desk, unlocked, id)?;
+    tell_opened(desk, id)?;
     Ok(delivery)
+}
+
+/// The same, and the server is not told yet.
+///
+/// # Errors
+/// [`DeliveryError`]
+pub fn look(desk: &Desk, unlocked: &Unlocked, id: SubmissionId) -> Result<Delivery, DeliveryError> {
+    let whole: DeskSubmissionWhole = desk.get(&format!("/api/submissions/{id}"))?;
+    check(&whole, &sealed_manifest(desk, id)?, unlocked, id)
+}
+
+/// Tells the server that it was opened.
+///
+/// # Errors
+/// [`DeskError`]
+pub fn tell_opened(desk: &Desk, id: SubmissionId) -> Result<(), DeskError> {
+    desk.tell(&Method::POST, &format!("/api/submissions/{id}/opened"))
 }
 
 /// The manifest as it is stored.

@@ -2,7 +2,8 @@
 
 use super::delivery::sealed_manifest;
 use super::desk::Desk;
-use super::fetch::{FetchError, Partial, Saved, write_whole};
+use super::fetch::{FetchError, write_whole};
+use super::partial::{Partial, Saved};
 use super::retry::retry;
 use crate::api::DeskSubmissionWhole;
 use crate::ids::SubmissionId;
@@ -43,7 +44,7 @@ pub fn export(
             told(Step::Read(range.end - at));
             at = range.end;
         }
-        written.push(partial.finish(folder, &name)?);
+        written.push(partial.finish(folder, &name, file.size)?);
     }
     Ok(written)
 }

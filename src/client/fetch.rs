@@ -1,26 +1,31 @@
 //! Saving the files of a checked submission.
 //!
-//! A file is written under a temporary name and gets its own only after its last chunk was verified;
-//! an interrupted fetch leaves nothing that looks like a file. Existing files are never replaced: one
-//! with the same content is left as it is, beside another the new one gets a number.
+//! A file is verified chunk by chunk as it comes and gets its name only after its last: [`partial`](super::partial).
+//! After a fault, or when the process was killed, it goes on at the chunk it had. Existing files are never
+//! replaced: one with the same content is left as it is, beside another the new one gets a number.
 
 use super::age::{self, AgeError};
 use super::delivery::Delivery;
 use super::desk::{Desk, DeskError};
 use super::file_name;
-use super::http::Method;
-use super::ranged::Ranged;
-use super::retry::retry;
+use super::http::line::Line;
+use super::http::{HttpError, Method};
+use super::opening::{Altered, Opening};
+use super::partial::{Partial, Saved};
+use super::patience::{Fault, Patience, judge};
+use crate::ids::SubmissionId;
+use crate::sealed::hash::Hash;
 use crate::sealed::header::{self, HeaderError};
 use crate::sealed::manifest::{ManifestError, ManifestFile};
 use crate::sealed::ranges;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::io;
 use std::ops::Range;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
-const BUFFER: usize = 1024 * 1024;
+/// Answers that no server of ours gives, in a row.
+const ODD: u32 = 5;
 
 /// A file that is refused, or could not be fetched or written.
 #[derive(Debug, thiserror::Error)]
@@ -32,209 +37,200 @@ pub enum FetchError {
     #[error("refused: {0}")]
     Manifest(#[from] ManifestError),
     #[error("refused: {0}")]
-    Age(AgeError),
-    #[error("could not be fetched: {0}")]
-    Source(io::Error),
+    Age(#[from] AgeError),
+    #[error("given up for now ({0}); the same command goes on from here")]
+    GaveUp(HttpError),
+    #[error("there is no room for it in {}", .0.display())]
+    Full(PathBuf),
     #[error("{}: {error}", path.display())]
     Write { path: PathBuf, error: io::Error },
 }
 
-impl From<super::http::HttpError> for FetchError {
-    fn from(error: super::http::HttpError) -> Self {
+impl From<HttpError> for FetchError {
+    fn from(error: HttpError) -> Self {
         Self::Desk(error.into())
     }
 }
 
-impl From<AgeError> for FetchError {
-    fn from(error: AgeError) -> Self {
-        match error {
-            AgeError::Io(error) => Self::Source(error),
-            other => Self::Age(other),
-        }
+impl From<Altered> for FetchError {
+    fn from(_: Altered) -> Self {
+        Self::Age(AgeError::Altered)
     }
 }
 
-/// Fetches one file, checks it and saves it in `folder`; `read` hears of plaintext bytes written.
-/// Then tells the server that it was saved.
+/// How patient fetching is.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner {
+    /// A request on which no byte has moved for so long is made again.
+    pub stall: Duration,
+    /// Gives up when nothing got through for so long; never without.
+    pub give_up_after: Option<Duration>,
+}
+
+/// What is heard while a file is fetched.
+pub enum Step<'a> {
+    /// Plaintext bytes that were here from before, and were proven.
+    Found(u64),
+    /// Plaintext bytes that are here.
+    Here(u64),
+    /// Nothing gets through; it is tried again.
+    Waiting(&'a HttpError),
+    GoesOn,
+}
+
+/// What fetches files of one desk; several threads may at once.
+pub struct Fetcher {
+    line: Line,
+    manner: Manner,
+}
+
+impl Fetcher {
+    /// # Errors
+    /// [`HttpError::Unreachable`] when TLS or threads can not be set up.
+    pub fn of(desk: &Desk, manner: Manner) -> Result<Self, HttpError> {
+        Ok(Self { line: Line::to(&desk.server, manner.stall)?, manner })
+    }
+
+    /// Fetches one file, checks it and saves it in `folder`, durably. The server is told by [`tell_saved`].
+    ///
+    /// # Errors
+    /// [`FetchError`]. Only after [`FetchError::GaveUp`] something stays, to be gone on with.
+    pub fn save(
+        &self,
+        desk: &Desk,
+        delivery: &Delivery,
+        file: &ManifestFile,
+        folder: &Path,
+        told: &mut dyn FnMut(Step<'_>),
+    ) -> Result<Saved, FetchError> {
+        let patience = Patience::new(self.manner.give_up_after);
+        let path = path(delivery.id, file.n);
+        let mut way = Way { line: &self.line, desk, path: &path, patience, odd: 0, told };
+        let len = *delivery.sealed_sizes.get(&file.n).ok_or(ManifestError::Files)?;
+        let head = way.head(len, file)?;
+        let start = head.len() as u64;
+        let key = age::payload_key(&delivery.card.identity, &head)?;
+        let mut opening = Opening::new(key, file.size).ok_or(ManifestError::Size)?;
+        let partial = Partial::named(folder, part_key(delivery.id, file))?;
+        partial.is_proven(&mut opening, file.size);
+        partial.has_room(file.size, &opening)?;
+        if opening.opened() > 0 {
+            (way.told)(Step::Found(opening.opened()));
+        }
+        while !opening.is_done() {
+            let from = start + opening.goes_on_at();
+            let read = self.line.reads(&path, &desk.token, &(from..len), |bytes| {
+                let before = opening.opened();
+                opening.takes(bytes, |plain| partial.takes(&plain, file.size))?;
+                if opening.opened() > before {
+                    way.goes_on();
+                    (way.told)(Step::Here(opening.opened()));
+                }
+                Ok::<_, FetchError>(())
+            });
+            match read {
+                Ok(written) => written?,
+                Err(error) => match way.waits(error) {
+                    Err(gave_up @ FetchError::GaveUp(_)) => {
+                        partial.keep();
+                        return Err(gave_up);
+                    }
+                    waited => waited?,
+                },
+            }
+        }
+        partial.finish(folder, &file_name::safe(&file.name, file.n), file.size)
+    }
+}
+
+/// Tells the server that file `n` was saved: its last chunk verified, and it lies on the disk.
 ///
 /// # Errors
-/// [`FetchError`]
-pub fn save(
-    desk: &Desk,
-    delivery: &Delivery,
-    file: &ManifestFile,
-    folder: &Path,
-    read: &mut dyn FnMut(u64),
-) -> Result<Saved, FetchError> {
-    let path = format!("/api/submissions/{}/files/{}", delivery.id, file.n);
-    let len = *delivery.sealed_sizes.get(&file.n).ok_or(ManifestError::Files)?;
-    let fetch = |range: Range<u64>| retry(|| desk.server.get_range(&path, &desk.token, &range));
-    let mut head = fetch(0..len.min(header::MAX as u64 + ranges::NONCE))?;
-    let header_len = header::parse(&head)?.len;
-    head.truncate(header_len + ranges::NONCE as usize);
-    file.check(&head, ranges::plaintext_len_of_file(header_len as u64, len))?;
-    let sealed = Ranged::new(head, len, |range| fetch(range).map_err(io::Error::other));
-    let mut plain = age::open_seekable(&delivery.card.identity, sealed)?;
-    if plain.size != file.size {
-        return Err(ManifestError::Size.into());
-    }
-    let mut partial = Partial::create(folder)?;
-    let mut buffer = vec![0; BUFFER];
-    let mut written = 0;
-    loop {
-        let count = plain.read(&mut buffer)?;
-        if count == 0 {
-            break;
-        }
-        partial.write(&buffer[..count])?;
-        written += count as u64;
-        read(count as u64);
-    }
-    if written != file.size {
-        return Err(ManifestError::Size.into());
-    }
-    let saved = partial.finish(folder, &file_name::safe(&file.name, file.n))?;
-    desk.tell(&Method::POST, &format!("{path}/saved"))?;
-    Ok(saved)
-}
-
-/// Where something is now.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Saved {
-    pub path: PathBuf,
-    /// It was there before, with the same content.
-    pub already: bool,
+/// [`DeskError`]
+pub fn tell_saved(desk: &Desk, id: SubmissionId, n: u8) -> Result<(), DeskError> {
+    desk.tell(&Method::POST, &format!("{}/saved", path(id, n)))
 }
 
 /// Writes `bytes` whole under `name`, or under a numbered one when something else has that.
 ///
 /// # Errors
-/// [`FetchError::Write`]
+/// [`FetchError::Write`], [`FetchError::Full`].
 pub fn write_whole(folder: &Path, name: &str, bytes: &[u8]) -> Result<Saved, FetchError> {
     let mut partial = Partial::create(folder)?;
     partial.write(bytes)?;
-    partial.finish(folder, name)
+    partial.finish(folder, name, bytes.len() as u64)
 }
 
-/// A file without a name of its own yet, removed when dropped.
-pub(super) struct Partial {
-    file: File,
-    path: PathBuf,
+fn path(id: SubmissionId, n: u8) -> String {
+    format!("/api/submissions/{id}/files/{n}")
 }
 
-impl Partial {
-    pub(super) fn create(folder: &Path) -> Result<Self, FetchError> {
-        let path = folder.join(format!(".dewdrop-{:016x}.part", rand::random::<u64>()));
-        let file = new_file(&path).map_err(|error| FetchError::Write { path: path.clone(), error })?;
-        Ok(Self { file, path })
+/// What a file that came in part is found by: submission, number and head.
+fn part_key(id: SubmissionId, file: &ManifestFile) -> u64 {
+    let named = Hash::of(&[id.as_bytes().as_slice(), &[file.n], &file.head.0].concat());
+    u64::from_be_bytes(*named.0.first_chunk().expect("a hash has 32 bytes"))
+}
+
+/// One file's way here.
+struct Way<'a> {
+    line: &'a Line,
+    desk: &'a Desk,
+    path: &'a str,
+    patience: Patience,
+    odd: u32,
+    told: &'a mut dyn FnMut(Step<'_>),
+}
+
+impl Way<'_> {
+    /// The file's first S bytes, as the manifest pins them.
+    fn head(&mut self, len: u64, file: &ManifestFile) -> Result<Vec<u8>, FetchError> {
+        let mut head = self.few(0..len.min(header::MAX as u64 + ranges::NONCE))?;
+        let header_len = header::parse(&head)?.len;
+        head.truncate(header_len + ranges::NONCE as usize);
+        file.check(&head, ranges::plaintext_len_of_file(header_len as u64, len))?;
+        Ok(head)
     }
 
-    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), FetchError> {
-        self.file.write_all(bytes).map_err(|error| FetchError::Write { path: self.path.clone(), error })
-    }
-
-    /// Takes the first of `name`, `name (2)`, … that is free, unless one before it has this content.
-    pub(super) fn finish(self, folder: &Path, name: &str) -> Result<Saved, FetchError> {
-        let failed = |error| FetchError::Write { path: folder.join(name), error };
-        self.file.sync_all().map_err(failed)?;
-        let mut target = folder.join(name);
-        let mut count = 1;
-        while let Err(error) = new_file(&target) {
-            if error.kind() != io::ErrorKind::AlreadyExists {
-                return Err(failed(error));
+    fn few(&mut self, range: Range<u64>) -> Result<Vec<u8>, FetchError> {
+        loop {
+            let mut bytes = Vec::new();
+            let read = self.line.reads(self.path, &self.desk.token, &range, |some| {
+                bytes.extend_from_slice(some);
+                Ok::<_, FetchError>(())
+            });
+            match read {
+                Ok(all) => {
+                    all?;
+                    self.goes_on();
+                    return Ok(bytes);
+                }
+                Err(error) => self.waits(error)?,
             }
-            if same(&self.path, &target).map_err(failed)? {
-                return Ok(Saved { path: target, already: true });
-            }
-            count += 1;
-            target = folder.join(file_name::numbered(name, count));
         }
-        // The name is ours now, as an empty file; this replaces it in one step.
-        fs::rename(&self.path, &target).map_err(failed)?;
-        Ok(Saved { path: target, already: false })
     }
-}
 
-impl Drop for Partial {
-    fn drop(&mut self) {
-        // After a rename it is no longer there; otherwise there is nobody left to tell.
-        let _ = fs::remove_file(&self.path);
-    }
-}
-
-/// Whether `there` is a file, not a link to one, with the content of `new`.
-fn same(new: &Path, there: &Path) -> io::Result<bool> {
-    let found = fs::symlink_metadata(there)?;
-    if !found.is_file() || found.len() != fs::metadata(new)?.len() {
-        return Ok(false);
-    }
-    // What can not be read is something else, and stays.
-    let Ok(there) = File::open(there) else { return Ok(false) };
-    let (mut new, mut there) = (BufReader::new(File::open(new)?), BufReader::new(there));
-    loop {
-        let (left, right) = (new.fill_buf()?, there.fill_buf()?);
-        let count = left.len().min(right.len());
-        if count == 0 {
-            return Ok(left.len() == right.len());
+    /// After a fault: waits, or says why not.
+    fn waits(&mut self, error: HttpError) -> Result<(), FetchError> {
+        let Fault::Passing(named) = judge(&error) else { return Err(error.into()) };
+        self.odd += u32::from(matches!(error, HttpError::Answer(_)));
+        if self.odd >= ODD {
+            return Err(error.into());
         }
-        if left[..count] != right[..count] {
-            return Ok(false);
+        let Some(wait) = self.patience.wait(&error, named, Instant::now()) else {
+            return Err(FetchError::GaveUp(error));
+        };
+        if self.patience.is_tried() {
+            (self.told)(Step::Waiting(&error));
         }
-        new.consume(count);
-        there.consume(count);
-    }
-}
-
-/// For the owner only, and never through a link or over another file.
-fn new_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_existing_file_is_never_replaced() {
-        let folder = tempfile::tempdir().unwrap();
-        let first = write_whole(folder.path(), "set.mp4", b"one").unwrap();
-        let second = write_whole(folder.path(), "set.mp4", b"two").unwrap();
-        assert_eq!(second.path, folder.path().join("set (2).mp4"));
-        assert_eq!(fs::read(first.path).unwrap(), b"one");
-        assert_eq!(fs::read(second.path).unwrap(), b"two");
+        thread::sleep(wait);
+        Ok(())
     }
 
-    #[test]
-    fn the_same_content_is_not_kept_twice() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut bytes = vec![7; 3 * 8192 + 1];
-        let write = |bytes: &[u8]| write_whole(folder.path(), "set.mp4", bytes).unwrap();
-        let first = write(&bytes);
-        assert_eq!(write(&bytes), Saved { already: true, ..first });
-        *bytes.last_mut().unwrap() = 8;
-        let other = write(&bytes);
-        assert_eq!(other, Saved { path: folder.path().join("set (2).mp4"), already: false });
-        assert_eq!(write(&bytes), Saved { already: true, ..other });
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
-    }
-
-    #[test]
-    fn a_link_to_the_same_content_is_something_else() {
-        let folder = tempfile::tempdir().unwrap();
-        let (mine, to) = (folder.path().join("mine"), folder.path().join("to"));
-        fs::create_dir(&to).unwrap();
-        fs::write(&mine, b"one").unwrap();
-        std::os::unix::fs::symlink(&mine, to.join("set.mp4")).unwrap();
-        let saved = write_whole(&to, "set.mp4", b"one").unwrap();
-        assert_eq!(saved, Saved { path: to.join("set (2).mp4"), already: false });
-    }
-
-    #[test]
-    fn a_file_that_was_not_finished_leaves_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut partial = Partial::create(folder.path()).unwrap();
-        partial.write(b"half").unwrap();
-        drop(partial);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    fn goes_on(&mut self) {
+        if self.patience.is_tried() {
+            (self.told)(Step::GoesOn);
+        }
+        self.patience.rests();
+        self.odd = 0;
     }
 }

@@ -1,5 +1,5 @@
-//! Requests to one server; the only place that names reqwest. A sender's requests, which may take long
-//! and must not hang: [`line`].
+//! Requests to one server; the only place that names reqwest. Requests that may take long and must
+//! not hang, a sender's and a reader's: [`line`].
 //!
 //! Plain http goes to loopback only, redirects are not followed (a bearer would go with them), and
 //! every answer has a limit. Errors never show a URL, because nothing of ours may end in a log.

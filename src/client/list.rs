@@ -62,12 +62,10 @@ pub struct Link {
     pub receiving: Vec<Receiving>,
 }
 
-impl Submission {
-    /// Opened, and every file saved.
-    #[must_use]
-    pub fn is_saved(&self) -> bool {
-        self.opened_at.is_some() && self.files.iter().all(|file| file.saved_at.is_some())
-    }
+/// Opened, and every file saved.
+#[must_use]
+pub fn is_saved(one: &DeskSubmission) -> bool {
+    one.opened_at.is_some() && one.files.values().all(|file| file.saved_at.is_some())
 }
 
 /// Asks for both lists and opens the cards.

@@ -1,7 +1,9 @@
-//! The payload of an age file, sealed chunk by chunk at any place: the twin of `web/src/sealed/stream.ts`.
+//! The payload of an age file, sealed and opened chunk by chunk at any place: the twin of
+//! `web/src/sealed/stream.ts`.
 //!
-//! age's own writer only goes forward; a file that is sealed in flight must go back after a fault. Who
-//! calls this holds the promise that one number never seals two plaintexts: [`super::sealing`].
+//! age's own writer only goes forward; a file that is sealed in flight must go back after a fault, and one
+//! that is fetched goes on where it was: [`super::opening`]. Who seals holds the promise that one number
+//! never seals two plaintexts: [`super::sealing`].
 
 use crate::sealed::ranges::{SEALED_CHUNK, TAG};
 use chacha20poly1305::aead::{AeadInOut as _, KeyInit as _};
@@ -31,6 +33,13 @@ impl PayloadKey {
     pub fn seal(&self, index: u64, last: bool, chunk: &mut [u8]) -> Tag {
         let tag = self.0.encrypt_inout_detached(&nonce(index, last), b"", chunk.into());
         tag.expect("a chunk is far below the cipher's limit").into()
+    }
+
+    /// Opens chunk `index` where it lies. False when it is not what was sealed there; what lies there then
+    /// is nobody's plaintext.
+    #[must_use]
+    pub fn open(&self, index: u64, last: bool, chunk: &mut [u8], tag: &Tag) -> bool {
+        self.0.decrypt_inout_detached(&nonce(index, last), b"", chunk.into(), tag.into()).is_ok()
     }
 }
 

@@ -138,7 +138,7 @@ fn answers_alone_are_a_submission() {
     let sent = client.sends(&link, &[], answers, world.now()).unwrap();
     let delivery = trainer.opens(sent.submission).unwrap();
     assert_eq!(delivery.answers()["answers"][0]["answer"], false);
-    assert!(trainer.lists().submissions[0].is_saved());
+    assert!(dewdrop::client::list::is_saved(&trainer.received()[0]));
 }
 
 #[test]

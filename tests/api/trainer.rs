@@ -7,7 +7,7 @@ use dewdrop::bytes::Octets;
 use dewdrop::client::age::seal;
 use dewdrop::client::delivery::{self, Delivery, DeliveryError};
 use dewdrop::client::desk::{Desk, Name, NewAccount, Passphrase, Unlocked, salt};
-use dewdrop::client::fetch::{FetchError, save};
+use dewdrop::client::fetch::{FetchError, Fetcher, Manner, tell_saved};
 use dewdrop::client::http::Server;
 use dewdrop::client::list::{Lists, lists};
 use dewdrop::client::new_link::{Made, Wish, make};
@@ -15,12 +15,14 @@ use dewdrop::ids::{LinkId, SubmissionId};
 use dewdrop::sealed::form::Form;
 use dewdrop::sealed::identity::Identity;
 use dewdrop::sealed::link::Secret;
+use dewdrop::sealed::manifest::ManifestFile;
 use dewdrop::sealed::vault::Vault;
 use dewdrop::time::{Span, Time};
 use dewdrop::tokens::Bearer;
 use reqwest::Method;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 pub const NAME: &str = "mara.lindqvist";
 pub const DISPLAY: &str = "Mara Lindqvist Coaching";
@@ -152,8 +154,13 @@ impl Trainer {
 
     /// Saves every file of a delivery; answers where, stops at the first that is refused.
     pub fn saves(&self, delivery: &Delivery) -> Result<Vec<PathBuf>, FetchError> {
-        let save =
-            |file| save(&self.desk, delivery, file, self.saves.path(), &mut |_| {}).map(|saved| saved.path);
+        let patience = Duration::from_secs(60);
+        let fetcher = Fetcher::of(&self.desk, Manner { stall: patience, give_up_after: Some(patience) })?;
+        let save = |file: &ManifestFile| {
+            let saved = fetcher.save(&self.desk, delivery, file, self.saves.path(), &mut |_| {})?;
+            tell_saved(&self.desk, delivery.id, file.n)?;
+            Ok(saved.path)
+        };
         delivery.manifest.files.iter().map(save).collect()
     }
 

@@ -1,4 +1,5 @@
-//! The line of a sender: requests that end when nothing moves any more, not after a fixed time.
+//! The line of a sender, and of a reader ([`reading`]): requests that end when nothing moves any more, not
+//! after a fixed time.
 //!
 //! A request of 8 MiB takes minutes on a poor line and is well; one on which no byte has moved for
 //! [`STALL`] is lost. reqwest's blocking client knows only a limit for the whole, hence a small runtime
@@ -20,6 +21,8 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::{Instant, sleep_until};
 
+mod reading;
+
 /// Without a byte moved for so long, a request is given up.
 pub const STALL: Duration = Duration::from_secs(45);
 /// What is handed to the connection at once: a piece of it that went counts as moved.
@@ -27,7 +30,7 @@ const PORTION: usize = 64 * 1024;
 /// Answers to a sender are small.
 const MOST: usize = 1024 * 1024;
 
-/// One sender's connections to one server.
+/// One sender's or reader's connections to one server.
 pub struct Line {
     origin: String,
     client: Client,
@@ -40,6 +43,10 @@ pub struct Line {
 struct Moved(Arc<Mutex<Instant>>);
 
 impl Moved {
+    fn begins() -> Self {
+        Self(Arc::new(Mutex::new(Instant::now())))
+    }
+
     fn now(&self) {
         *self.0.lock().expect("nothing panics with it") = Instant::now();
     }
@@ -137,7 +144,7 @@ impl Line {
         bearer: &Bearer,
         load: Option<Load>,
     ) -> Result<(reqwest::header::HeaderMap, Vec<u8>), HttpError> {
-        let moved = Moved(Arc::new(Mutex::new(Instant::now())));
+        let moved = Moved::begins();
         let request = self.client.request(method, format!("{}{path}", self.origin));
         let mut request = request.bearer_auth(bearer.reveal()).header("Tus-Resumable", "1.0.0");
         if let Some(Load { kind, bytes, offset }) = load {
