@@ -1,7 +1,7 @@
 //! A sealed file on its way to a reader. Whether it may still be read is asked again before each batch.
 //!
-//! A batch is one chunk at first, later as much as was taken before it, and from the largest on the next is
-//! opened while this one is sent: who does not read costs little more than a chunk.
+//! A batch is one chunk at first and doubles while it is taken fast; from the largest on the next two are opened
+//! beside each other while one is sent. Who turns slow gets a chunk at a time again, with none ahead.
 
 use super::Server;
 use super::auth::SignedIn;
@@ -11,15 +11,20 @@ use crate::ids::{AccountId, SubmissionId};
 use crate::submissions::{Batch, CHUNK, Download, SubmissionError};
 use actix_web::body::SizedStream;
 use actix_web::http::Method;
-use actix_web::http::header::{ACCEPT_RANGES, CONTENT_RANGE, ETAG, IF_RANGE, RANGE};
+use actix_web::http::header::{ACCEPT_RANGES, CONTENT_RANGE, ETAG, IF_NONE_MATCH, IF_RANGE, RANGE};
 use actix_web::web::{Bytes, Data, Path, block};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::{Stream, stream};
 use std::collections::VecDeque;
 use std::io;
+use std::time::{Duration, Instant};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 const LARGEST: u64 = 4 * CHUNK as u64;
+/// Batches that are opened while one is sent.
+const AHEAD: usize = 2;
+/// A batch that took so long to be taken is one of a slow reader: 1 MB/s.
+const SLOW: Duration = Duration::from_millis(250);
 
 pub async fn file(
     server: Data<Server>,
@@ -34,8 +39,13 @@ pub async fn file(
     // What was committed never changes: the name is the content.
     let etag = format!("\"{id}.{n}\"");
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    if header(IF_NONE_MATCH).is_some_and(|had| names(had, &etag)) {
+        return Ok(HttpResponse::NotModified().insert_header((ETAG, etag)).finish());
+    }
     let same = header(IF_RANGE).is_none_or(|had| had == etag);
-    let wanted = if same { range::read(header(RANGE), total) } else { Wanted::Whole };
+    // Only a GET has ranges.
+    let ranged = same && request.method() == Method::GET;
+    let wanted = if ranged { range::read(header(RANGE), total) } else { Wanted::Whole };
     let (mut response, from, to) = match wanted {
         Wanted::Nothing => {
             return Err(Refusal::new(416, "range", "That range is not in the file.")
@@ -56,74 +66,127 @@ pub async fn file(
         let nothing = stream::empty::<Result<Bytes, io::Error>>();
         return Ok(response.body(SizedStream::new(to - from, nothing)));
     }
-    let source = Source { server: server.get_ref().clone(), account, from, at: from, to };
-    Ok(response.body(SizedStream::new(to - from, source.pieces(download))))
+    let source = Source::of(server.get_ref().clone(), account, download, from, to);
+    Ok(response.body(SizedStream::new(to - from, source.pieces())))
+}
+
+/// Whether an If-None-Match names this version.
+fn names(had: &str, etag: &str) -> bool {
+    had.split(',').map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == etag)
 }
 
 struct Source {
     server: Server,
     account: AccountId,
-    from: u64,
-    /// Opened up to here.
+    /// Opened up to here, or about to be.
     at: u64,
     to: u64,
+    pace: Pace,
+    /// Not at work.
+    idle: Vec<Download>,
+    /// At work, in order.
+    ahead: VecDeque<Opening>,
 }
 
 type Opening = JoinHandle<Result<Batch, SubmissionError>>;
 
-/// Where the next batch comes from.
-enum Next {
-    Idle(Download),
-    Ahead(Opening),
-    /// Nothing follows.
-    Over,
+/// How fast an answer is taken, by what was taken last.
+struct Pace {
+    /// Bytes of the next batch, in whole chunks.
+    batch: u64,
+    /// When the batch before was begun to be sent.
+    since: Option<Instant>,
+}
+
+impl Pace {
+    fn new() -> Self {
+        Self { batch: CHUNK as u64, since: None }
+    }
+
+    /// A batch begins to be sent; the one before was taken.
+    fn goes_on(&mut self, now: Instant) {
+        let fast = self.since.replace(now).is_some_and(|since| now.duration_since(since) < SLOW);
+        self.batch = if fast { (2 * self.batch).min(LARGEST) } else { CHUNK as u64 };
+    }
+
+    /// How many batches may be opened while one is sent.
+    fn ahead(&self) -> usize {
+        if self.batch == LARGEST { AHEAD } else { 0 }
+    }
 }
 
 impl Source {
-    /// Begins to open the next batch, none at the end.
-    fn begin(&mut self, download: Download) -> Option<Opening> {
-        let whole = (self.at - self.from).clamp(CHUNK as u64, LARGEST) / CHUNK as u64 * CHUNK as u64;
-        let most = (whole - self.at % CHUNK as u64).min(self.to - self.at);
+    fn of(server: Server, account: AccountId, download: Download, from: u64, to: u64) -> Self {
+        let (idle, ahead) = (vec![download.clone(), download], VecDeque::new());
+        Self { server, account, at: from, to, pace: Pace::new(), idle, ahead }
+    }
+
+    /// Begins to open the next batch, unless that was the end or all are at work.
+    fn begin(&mut self) {
+        let most = (self.pace.batch - self.at % CHUNK as u64).min(self.to - self.at);
         if most == 0 {
-            return None;
+            return;
         }
+        let Some(download) = self.idle.pop() else { return };
         let (submissions, clock) = (self.server.submissions.clone(), self.server.clock.clone());
         let (account, at) = (self.account, self.at);
         self.at += most;
         let most = usize::try_from(most).expect("a batch is small");
-        Some(spawn_blocking(move || submissions.batch(clock.now(), account, download, at, most)))
+        let open = move || submissions.batch(clock.now(), account, download, at, most);
+        self.ahead.push_back(spawn_blocking(open));
     }
 
-    /// After a batch was opened: begins the next at once for who reads.
-    fn after(&mut self, download: Download) -> Next {
-        if self.at - self.from < 2 * LARGEST {
-            return Next::Idle(download);
+    /// The next batch; none at the end.
+    async fn next(&mut self) -> Option<Result<Vec<Bytes>, io::Error>> {
+        self.pace.goes_on(Instant::now());
+        if self.ahead.is_empty() {
+            self.begin();
         }
-        self.begin(download).map_or(Next::Over, Next::Ahead)
+        let opened = self.ahead.pop_front()?.await;
+        let batch = match opened.map_err(io::Error::other).and_then(|batch| batch.map_err(io::Error::other)) {
+            Err(error) => return Some(Err(error)),
+            Ok(batch) => batch,
+        };
+        self.idle.push(batch.download);
+        while self.ahead.len() < self.pace.ahead() && !self.idle.is_empty() && self.at < self.to {
+            self.begin();
+        }
+        Some(Ok(batch.pieces))
     }
 
-    fn pieces(self, download: Download) -> impl Stream<Item = Result<Bytes, io::Error>> {
-        let begun = (self, Next::Idle(download), VecDeque::new());
-        stream::unfold(begun, |(mut source, mut next, mut pieces)| async move {
+    fn pieces(self) -> impl Stream<Item = Result<Bytes, io::Error>> {
+        let begun = (Some(self), VecDeque::new());
+        stream::unfold(begun, |(mut source, mut pieces)| async move {
             loop {
                 if let Some(piece) = pieces.pop_front() {
-                    return Some((Ok(piece), (source, next, pieces)));
+                    return Some((Ok(piece), (source, pieces)));
                 }
-                let opening = match next {
-                    Next::Idle(download) => source.begin(download)?,
-                    Next::Ahead(opening) => opening,
-                    Next::Over => return None,
-                };
-                let read = opening.await.map_err(io::Error::other);
-                match read.and_then(|read| read.map_err(io::Error::other)) {
+                match source.as_mut()?.next().await? {
                     // The connection is cut: a shorter file never looks whole.
-                    Err(error) => return Some((Err(error), (source, Next::Over, pieces))),
-                    Ok(batch) => {
-                        pieces = batch.pieces.into();
-                        next = source.after(batch.download);
-                    }
+                    Err(error) => return Some((Err(error), (None, pieces))),
+                    Ok(opened) => pieces = opened.into(),
                 }
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_who_reads_fast_has_much_opened() {
+        let (mut pace, mut now) = (Pace::new(), Instant::now());
+        let mut batches = Vec::new();
+        for took in [0, 1, 1, 1, 1] {
+            now += Duration::from_millis(took);
+            pace.goes_on(now);
+            batches.push((pace.batch / CHUNK as u64, pace.ahead()));
+        }
+        assert_eq!(batches, [(1, 0), (2, 0), (4, AHEAD), (4, AHEAD), (4, AHEAD)]);
+        now += SLOW;
+        pace.goes_on(now);
+        assert_eq!((pace.batch, pace.ahead()), (CHUNK as u64, 0));
     }
 }

@@ -60,6 +60,7 @@ impl Shape {
 }
 
 /// Seals and opens the frames of one blob, as long as its slot lives.
+#[derive(Clone)]
 pub struct Frames {
     cipher: Cipher,
     slot: std::sync::Arc<Slot>,

@@ -10,10 +10,12 @@ use bytes::Bytes;
 use rustix::buffer::spare_capacity;
 use rustix::io::{Errno, pread};
 use std::fs::File;
+use std::sync::Arc;
 
-/// A complete blob, open for reading.
+/// A complete blob, open for reading; cheap to clone, so that two read at once.
+#[derive(Clone)]
 pub struct Reader {
-    file: File,
+    file: Arc<File>,
     frames: Frames,
     shape: Shape,
     name: String,
@@ -26,7 +28,7 @@ impl Reader {
             frames.slot().check()?;
             return Err(StoreError::damaged(format!("blob {name}")));
         }
-        Ok(Self { file, frames, shape, name: name.to_owned() })
+        Ok(Self { file: Arc::new(file), frames, shape, name: name.to_owned() })
     }
 
     /// Bytes of content in all.

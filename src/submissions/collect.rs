@@ -8,7 +8,8 @@ use crate::store::Reader;
 use crate::time::Now;
 use bytes::Bytes;
 
-/// A file that is being downloaded.
+/// A file that is being downloaded; cheap to clone.
+#[derive(Clone)]
 pub struct Download {
     id: SubmissionId,
     reader: Reader,
