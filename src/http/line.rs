@@ -29,12 +29,15 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub const LAST_WORDS: Duration = Duration::from_secs(3);
 /// Bytes of an answer handed on at a time.
 const PIECE: usize = 32 << 10;
+/// The same for who took the piece before at once.
+const LARGE: usize = 64 << 10;
+const AT_ONCE: Duration = Duration::from_millis(5);
 /// Bytes of an answer that have to be taken in [`PATIENCE`], 4 KiB/s. More than a piece: what trickles
 /// into the last room of who has stopped reading is no sign of life.
 const PACE: usize = 2 * PIECE;
 /// Bytes that the kernel takes before the other side has room for them. Without a limit it takes
 /// megabytes, and nobody could say whether someone reads.
-const AHEAD: u32 = 2 * PIECE as u32;
+const AHEAD: u32 = 2 * LARGE as u32;
 
 /// One connection; it ends with it.
 struct Line {
@@ -102,7 +105,12 @@ pub async fn answers(
     let busy = Busy(request.conn_data::<Rc<Line>>().cloned());
     busy.turn(None);
     let response = next.call(request).await?;
-    Ok(response.map_body(|_, body| Answered { body: BoxBody::new(body), left: Bytes::new(), busy }))
+    Ok(response.map_body(|_, body| Answered {
+        body: BoxBody::new(body),
+        left: Bytes::new(),
+        handed: None,
+        busy,
+    }))
 }
 
 /// The line waits again when this is dropped.
@@ -144,6 +152,8 @@ pub struct Answered {
     body: BoxBody,
     /// Of what the body gave last.
     left: Bytes,
+    /// When the last piece was handed on.
+    handed: Option<Instant>,
     busy: Busy,
 }
 
@@ -169,7 +179,9 @@ impl MessageBody for Answered {
                 }
             }
         }
-        let most = PIECE.min(self.left.len());
+        let now = Instant::now();
+        let fast = self.handed.replace(now).is_some_and(|before| now - before < AT_ONCE);
+        let most = if fast { LARGE } else { PIECE }.min(self.left.len());
         self.busy.goes_on(most);
         Poll::Ready(Some(Ok(self.left.split_to(most))))
     }
