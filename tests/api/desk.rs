@@ -62,6 +62,35 @@ fn a_file_is_read_in_ranges() {
         answer(trainer.request(Method::GET, &path).header("Range", "bytes=0-9").header("If-Range", tag))
     };
     assert_eq!((part(&etag).status, part("\"other\"").status), (206, 200));
+    // Only a GET has ranges, and who has it already is told so.
+    for (name, value) in [("Range", "bytes=0-9"), ("Range", "bytes=99999999-")] {
+        let head = answer(trainer.request(Method::HEAD, &path).header(name, value));
+        assert_eq!((head.status, head.number("content-length")), (200, total as u64), "{value}");
+    }
+    let had = |method: Method, tag: &str| {
+        answer(trainer.request(method, &path).header("If-None-Match", tag).header("Range", "bytes=0-9"))
+    };
+    for tag in [etag.as_str(), "*", &format!("\"other\", {etag}"), &format!("W/{etag}")] {
+        let same = had(Method::GET, tag);
+        assert_eq!((same.status, same.body.len(), same.header("etag")), (304, 0, etag.as_str()), "{tag}");
+        assert_eq!(had(Method::HEAD, tag).status, 304, "{tag}");
+    }
+    assert_eq!(had(Method::GET, "\"other\"").status, 206);
+}
+
+#[test]
+fn a_large_file_comes_whole_and_in_order_from_anywhere() {
+    let world = World::new();
+    let trainer = Trainer::sets_up(&world);
+    let parcel = received(&world, &trainer, 9_000_001);
+    let (whole, path) = (&parcel.files[&0], format!("/api/submissions/{}/files/0", parcel.id));
+    for from in [0, 1, 65_536, 3_000_000, 8_999_999] {
+        let request = trainer.request(Method::GET, &path).header("Range", format!("bytes={from}-"));
+        let mut answer = request.send().unwrap();
+        let mut bytes = Vec::new();
+        answer.read_to_end(&mut bytes).unwrap();
+        assert!(bytes == whole[from..], "from {from}");
+    }
 }
 
 #[test]

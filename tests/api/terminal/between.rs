@@ -1,10 +1,11 @@
 //! Something between a client and the real server that changes answers: what a hostile server can do.
 
-use reqwest::blocking::Client;
+use reqwest::blocking::{Client, Response};
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -21,6 +22,8 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// The connection ends before the answer is on its way, although the server has done its part.
     pub lost: bool,
+    /// The connection ends after so many bytes of the body.
+    pub cut: Option<usize>,
 }
 
 impl Answer {
@@ -44,6 +47,8 @@ pub struct Between {
     change: Arc<Mutex<Change>>,
     /// What is cut off before it reaches the server.
     cut: Arc<Mutex<Option<&'static str>>>,
+    /// Whether events go through as they come; otherwise they are kept back.
+    events: Arc<AtomicBool>,
 }
 
 impl Between {
@@ -55,15 +60,17 @@ impl Between {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().no_proxy().redirect(Policy::none()).build().expect("a client");
         let cut: Arc<Mutex<Option<&'static str>>> = Arc::default();
+        let events = Arc::<AtomicBool>::default();
         let (server, changes, cuts) = (server.to_owned(), Arc::clone(&change), Arc::clone(&cut));
+        let lets = Arc::clone(&events);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (server, client, changes) = (server.clone(), client.clone(), Arc::clone(&changes));
-                let cuts = Arc::clone(&cuts);
-                thread::spawn(move || pass(stream, &server, &client, &changes, &cuts));
+                let (cuts, lets) = (Arc::clone(&cuts), Arc::clone(&lets));
+                thread::spawn(move || pass(stream, &server, &client, &changes, &cuts, &lets));
             }
         });
-        Self { url, change, cut }
+        Self { url, change, cut, events }
     }
 
     /// From now on every answer goes through `change`.
@@ -76,10 +83,27 @@ impl Between {
         *self.cut.lock().expect("no test panicked here") = None;
     }
 
+    /// From now on events go through.
+    pub fn lets_events_through(&self) {
+        self.events.store(true, Ordering::SeqCst);
+    }
+
     /// From now on requests of this method do not reach the server.
     pub fn cuts_off(&self, method: &'static str) {
         *self.cut.lock().expect("no test panicked here") = Some(method);
     }
+}
+
+/// What has no end yet, as it comes.
+fn passes_on(mut answer: Response, mut stream: TcpStream) -> Option<()> {
+    stream
+        .write_all(b"HTTP/1.1 200 X\r\nconnection: close\r\ncontent-type: text/event-stream\r\n\r\n")
+        .ok()?;
+    let mut some = [0; 1000];
+    while let Ok(count @ 1..) = answer.read(&mut some) {
+        stream.write_all(&some[..count]).ok()?;
+    }
+    None
 }
 
 /// One request of one connection.
@@ -89,6 +113,7 @@ fn pass(
     client: &Client,
     changes: &Mutex<Change>,
     cut: &Mutex<Option<&'static str>>,
+    lets: &AtomicBool,
 ) -> Option<()> {
     let mut reader = BufReader::new(stream.try_clone().ok()?);
     let mut line = String::new();
@@ -124,8 +149,12 @@ fn pass(
     let answer = request.body(body).send().ok()?;
     let headers = answer.headers().clone();
     let status = answer.status().as_u16();
+    let events = headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+    if events && lets.load(Ordering::SeqCst) {
+        return passes_on(answer, stream);
+    }
     let body = answer.bytes().ok()?.to_vec();
-    let mut answer = Answer { method, path, agent, range, status, headers, body, lost: false };
+    let mut answer = Answer { method, path, agent, range, status, headers, body, lost: false, cut: None };
     (changes.lock().expect("no test panicked here"))(&mut answer);
     if answer.lost {
         return None;
@@ -142,7 +171,8 @@ fn pass(
     let mut stream = stream;
     stream.write_all(format!("{head}\r\n").as_bytes()).ok()?;
     if answer.method != "HEAD" {
-        stream.write_all(&answer.body).ok()?;
+        let comes = answer.cut.unwrap_or(usize::MAX).min(answer.body.len());
+        stream.write_all(&answer.body[..comes]).ok()?;
     }
     Some(())
 }
