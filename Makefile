@@ -73,7 +73,7 @@ bench-store:
 
 # Beside other servers, many slow uploads, slow sockets: lines of JSON in target/bench.
 bench-server: build tools $(target)/bench/venv/.installed benches/server/node_modules/.installed $(peers)
-	cd benches/server && export CARGO_TARGET_DIR="$(abspath $(target))" && for bench in ingest many slow; do python3 $$bench.py; done
+	cd benches/server && export CARGO_TARGET_DIR="$(abspath $(target))" && for bench in ingest download many slow; do python3 $$bench.py; done
 
 bench-page: $(target)/bench/venv/.installed
 	CARGO_TARGET_DIR="$(abspath $(target))" $(target)/bench/venv/bin/python benches/report.py

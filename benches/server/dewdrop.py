@@ -76,6 +76,10 @@ class Server:
         url = self.says("link", "--uses", str(uses))["url"]
         return base64.urlsafe_b64decode(url.split("#")[1].split(".")[0] + "==")
 
+    def token(self) -> str:
+        """The bearer of the account's session."""
+        return json.loads((self.folder / "profile/session.json").read_text())["token"]
+
     def stored(self) -> int:
         """Bytes in blobs."""
         return sum(file.stat().st_size for file in (self.folder / "data/blobs").rglob("*") if file.is_file())
