@@ -36,6 +36,9 @@ pub enum Kind {
     Other,
 }
 
+/// Gives a film at the desk to the browser's player. Its name is fixed: browsers know it by its address.
+const SERVICE_WORKER: &str = "desk/sw.js";
+
 /// Encodings that have a compressed neighbour, the preferred one first, and how its name ends.
 const ENCODINGS: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
 
@@ -131,7 +134,7 @@ pub fn addresses(path: &str) -> Vec<String> {
 pub fn kind(path: &str) -> Kind {
     match ending(path) {
         "html" => Kind::Page,
-        "js" | "mjs" if path.contains("worker") => Kind::Worker,
+        "js" | "mjs" if path == SERVICE_WORKER || path.contains("worker") => Kind::Worker,
         "js" | "mjs" | "wasm" => Kind::Script,
         "css" => Kind::Style,
         "svg" | "png" | "ico" | "jpg" | "webp" => Kind::Picture,
@@ -159,10 +162,15 @@ pub fn content_type(path: &str) -> &'static str {
     }
 }
 
-/// Its `Cache-Control`: names below `assets/` carry a hash of their content.
+/// Its `Cache-Control`: names below `assets/` carry a hash of their content. A service worker that outlives
+/// an update is one that nobody looked at.
 #[must_use]
 pub fn cache_control(path: &str) -> &'static str {
-    if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" }
+    match path {
+        SERVICE_WORKER => "no-store",
+        _ if path.starts_with("assets/") => "public, max-age=31536000, immutable",
+        _ => "no-cache",
+    }
 }
 
 /// Its `ETag`, of the bytes as they are sent.
@@ -197,6 +205,13 @@ mod tests {
                 assert_eq!(served.hash, built.hash);
             }
         }
+    }
+
+    #[test]
+    fn the_service_worker_is_a_worker_that_no_cache_keeps() {
+        assert!(originals().contains(&SERVICE_WORKER.to_owned()));
+        assert_eq!((kind(SERVICE_WORKER), cache_control(SERVICE_WORKER)), (Kind::Worker, "no-store"));
+        assert_eq!(addresses(SERVICE_WORKER), ["/desk/sw.js"]);
     }
 
     #[test]

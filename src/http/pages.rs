@@ -33,6 +33,12 @@ pub async fn desk(request: HttpRequest, server: Data<Server>) -> Result<HttpResp
     file(&request, &server, "desk.html")
 }
 
+/// The desk's service worker answers this in the browser. Where it is gone, a browser that was about to save
+/// a file stays on its page.
+pub async fn stream() -> HttpResponse {
+    HttpResponse::NoContent().finish()
+}
+
 /// The page of wrong addresses, under an address of its own, so that it can be verified like every other.
 pub async fn nothing_page(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse, Refusal> {
     file(&request, &server, NOTHING)
