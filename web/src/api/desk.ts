@@ -122,11 +122,12 @@ export async function eraseReply(id: SubmissionId): Promise<void> {
 
 /**
  * Sealed bytes `from` to `to` of a file, both included, of `size` in all. A shorter or other answer than that is
- * Problem `unreachable`: the connection broke, or something on the way answered instead.
+ * Problem `unreachable`: the connection broke, or something on the way answered instead. `moved` is told how
+ * many bytes have come, and where they lie.
  */
 export async function getFilePart(
   part: { id: SubmissionId; n: number; from: number; to: number; size: number },
-  moved: (bytes: number) => void,
+  moved: (bytes: number, into: Bytes) => void,
   signal: AbortSignal,
 ): Promise<Bytes> {
   const { id, n, from, to, size } = part;
@@ -152,7 +153,7 @@ export async function getFilePart(
     if (at + piece.value.length > bytes.length) throw new Problem('unknown', 502);
     bytes.set(piece.value, at);
     at += piece.value.length;
-    moved(at);
+    moved(at, bytes);
   }
   if (at !== bytes.length) throw new Problem('unreachable', 0);
   return bytes;

@@ -59,7 +59,9 @@ export async function openChunks(aead: Aead, sealed: Bytes, first: number, total
   const plaintext = new Uint8Array(sealed.length - count * TAG);
   await all(count, async (i) => {
     const chunk = sealed.subarray(i * SEALED_CHUNK, (i + 1) * SEALED_CHUNK);
-    plaintext.set(await openChunk(aead, chunk, first + i, ends && i === count - 1), i * CHUNK);
+    const one = await openChunk(aead, chunk, first + i, ends && i === count - 1);
+    plaintext.set(one, i * CHUNK);
+    release([one]);
   });
   return plaintext;
 }

@@ -121,7 +121,7 @@ export class Control {
   }
 }
 
-function sleeping(milliseconds: number, signal: AbortSignal): Promise<void> {
+export function sleeping(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, milliseconds);
     signal.addEventListener('abort', () => {

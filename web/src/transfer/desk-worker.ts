@@ -4,6 +4,8 @@ import type {
   DeskAccount,
   DeskLink,
   DeskSubmission,
+  Destination,
+  FileReading,
   LinkDraft,
   Listed,
   MadeLink,
@@ -17,6 +19,7 @@ import type {
   SavedTemplate,
   SavingProgress,
   Template,
+  ZipWish,
 } from './desk.ts';
 import { SavingError } from './desk.ts';
 import { type CallName, type Calls, type FromDesk, type ToDesk, received } from './desk/messages.ts';
@@ -35,6 +38,7 @@ export class DeskWorker implements Desk {
   #nextId = 1;
   #unlocked = false;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #readings = new Map<number, (why: SavingError) => void>();
 
   get unlocked(): boolean {
     return this.#unlocked;
@@ -68,13 +72,44 @@ export class DeskWorker implements Desk {
     this.#call('putReply', id, said, parts);
   eraseReply = (id: SubmissionId): Promise<void> => this.#call('eraseReply', id);
 
-  save(submission: SubmissionId, n: number, progress: (progress: SavingProgress) => void): Saving {
-    const id = this.#nextId++;
-    const done = this.#ask<Omit<SavedFile, 'discard'>>({ kind: 'save', id, submission, n }, progress);
-    const discard = (): Promise<void> => Promise.resolve(this.#tell({ kind: 'discard', id }));
+  save(
+    submission: SubmissionId,
+    n: number,
+    progress: (progress: SavingProgress) => void,
+    destination: Destination,
+  ): Saving {
+    return this.#saves(submission, n, progress, destination);
+  }
+
+  saveAll(
+    submission: SubmissionId,
+    wish: ZipWish,
+    progress: (progress: SavingProgress) => void,
+    destination: Destination,
+  ): Saving {
+    return this.#saves(submission, wish, progress, destination);
+  }
+
+  async read(submission: SubmissionId, n: number, failed: (why: SavingError) => void): Promise<FileReading> {
+    const reading = this.#nextId++;
+    this.#readings.set(reading, failed);
+    const begun = this.#ask<number>({ kind: 'begin-reading', id: reading, submission, n }, nothing);
+    const size = await begun.catch((error: unknown) => {
+      this.#readings.delete(reading);
+      throw error;
+    });
     return {
-      done: done.then((file) => ({ ...file, discard })),
-      cancel: () => this.#tell({ kind: 'cancel', id }),
+      size,
+      read: async (from, to) => {
+        // Without it a worker would be started that knows of nothing.
+        if (!this.#readings.has(reading)) throw new SavingError('locked');
+        return this.#ask<Uint8Array>({ kind: 'read', id: this.#nextId++, reading, from, to }, nothing);
+      },
+      serve: (port, as) => this.#tell({ kind: 'serve', id: this.#nextId++, reading, port, ...as }, [port]),
+      close: () => {
+        this.#readings.delete(reading);
+        this.#tell({ kind: 'end-reading', id: this.#nextId++, reading });
+      },
     };
   }
 
@@ -82,6 +117,7 @@ export class DeskWorker implements Desk {
     this.#worker?.terminate();
     this.#worker = null;
     this.#unlocked = false;
+    this.#readings.clear();
     const left = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const { reject } of left) reject(new SavingError('locked'));
@@ -97,22 +133,44 @@ export class DeskWorker implements Desk {
     name: CallName,
     ...args: readonly unknown[]
   ): Promise<Answer> {
-    return this.#ask<Answer>(
-      { kind: 'call', id: this.#nextId++, name, args: args.map(plain) },
-      () => undefined,
-    );
+    return this.#ask<Answer>({ kind: 'call', id: this.#nextId++, name, args: args.map(plain) }, nothing);
   }
 
-  #ask<Answer>(message: ToDesk, progress: (progress: SavingProgress) => void): Promise<Answer> {
+  #saves(
+    submission: SubmissionId,
+    what: number | ZipWish,
+    progress: (progress: SavingProgress) => void,
+    destination: Destination,
+  ): Saving {
+    const id = this.#nextId++;
+    const message = { kind: 'save', id, submission, what, destination } as const;
+    const transfer = destination.to === 'port' ? [destination.port] : [];
+    const done = this.#ask<Omit<SavedFile, 'discard'>>(message, progress, transfer);
+    return {
+      done: done.then((file) => ({
+        ...file,
+        discard: () => Promise.resolve(this.#tell({ kind: 'discard', id })),
+      })),
+      cancel: () => this.#tell({ kind: 'cancel', id }),
+      pause: () => this.#tell({ kind: 'pause', id }),
+      resume: () => this.#tell({ kind: 'resume', id }),
+    };
+  }
+
+  #ask<Answer>(
+    message: ToDesk,
+    progress: (progress: SavingProgress) => void,
+    transfer: Transferable[] = [],
+  ): Promise<Answer> {
     return new Promise<Answer>((resolve, reject) => {
       this.#waiting.set(message.id, { resolve: resolve as (value: unknown) => void, reject, progress });
-      this.#running().postMessage(message);
+      this.#running().postMessage(message, transfer);
     });
   }
 
   /** To a worker that runs; one that is gone has nothing to cancel or discard. */
-  #tell(message: ToDesk): void {
-    this.#worker?.postMessage(message);
+  #tell(message: ToDesk, transfer: Transferable[] = []): void {
+    this.#worker?.postMessage(message, transfer);
   }
 
   #running(): Worker {
@@ -133,11 +191,18 @@ export class DeskWorker implements Desk {
       waiting?.progress(message.progress);
       return;
     }
+    if (message.kind === 'reading-failed') {
+      const why = received(message.error);
+      if (why instanceof SavingError) this.#readings.get(message.id)?.(why);
+      return;
+    }
     this.#waiting.delete(message.id);
     if (message.kind === 'answer') waiting?.resolve(message.value);
     else waiting?.reject(received(message.error));
   }
 }
+
+const nothing = (): void => undefined;
 
 /** A copy without what pages wrap their state in: a proxy can not be cloned. Blobs pass as they are. */
 function plain(value: unknown): unknown {

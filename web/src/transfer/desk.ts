@@ -7,6 +7,7 @@ import type { Invitation } from '../sealed/invitation.ts';
 import type { JsonObject } from '../sealed/json.ts';
 import type { Note } from '../sealed/notes.ts';
 import type { Question } from '../sealed/question.ts';
+import type { WaitingFor } from './sending.ts';
 
 /** A template of one's own: a form under an id that no other of the vault has. */
 export type Template = Form;
@@ -116,15 +117,26 @@ export interface SavingProgress {
   /** Bytes that were fetched, of `total` bytes of plaintext; all are opened once `done` resolves. */
   readonly opened: number;
   readonly total: number;
+  readonly paused: boolean;
+  /** Why nothing moves just now, while it waits to try again. */
+  readonly waiting: WaitingFor | null;
 }
 
+/**
+ * Where the plaintext goes: a copy of this browser's own, a file that was picked, or a port behind which the
+ * service worker hands it to the browser's downloads under this safe name.
+ */
+export type Destination =
+  | { readonly to: 'own' }
+  | { readonly to: 'picked'; readonly handle: FileSystemFileHandle }
+  | { readonly to: 'port'; readonly port: MessagePort; readonly name: string };
+
 export interface SavedFile {
-  /** On disk (OPFS) or, up to 32 MiB, in memory. Its type is always application/octet-stream. */
-  readonly blob: Blob;
-  /** As the sender named it: to be made safe before it is used. */
-  readonly name: string;
-  /** As the sender stated it: to be doubted. */
-  readonly type: string;
+  /**
+   * On disk (OPFS) or, up to 32 MiB, in memory; null when it went elsewhere. Its type is always
+   * application/octet-stream.
+   */
+  readonly blob: Blob | null;
   /** Removes the copy in this browser; call it when the blob is no longer needed. */
   readonly discard: () => Promise<void>;
 }
@@ -132,6 +144,31 @@ export interface SavedFile {
 export interface Saving {
   readonly done: Promise<SavedFile>;
   cancel(): void;
+  pause(): void;
+  resume(): void;
+}
+
+/** A text that goes into a zip beside the files. */
+export interface ZipText {
+  /** Safe, and no other of the zip has it. */
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface ZipWish {
+  readonly files: readonly { readonly n: number; readonly name: string }[];
+  readonly texts: readonly ZipText[];
+}
+
+/** A file that is read here and there, as a player does. */
+export interface FileReading {
+  /** Plaintext bytes. */
+  readonly size: number;
+  /** Plaintext `from` to `to`, both included. Throws SavingError. */
+  read(from: number, to: number): Promise<Uint8Array>;
+  /** Answers the service worker's request behind `port`; `type` was sniffed, `name` is safe. */
+  serve(port: MessagePort, as: { readonly type: string; readonly name: string }): void;
+  close(): void;
 }
 
 /** Every call throws SealedError, Problem or SavingError. */
@@ -174,7 +211,21 @@ export interface Desk {
   putReply(id: SubmissionId, said: Said, parts: readonly Blob[]): Promise<void>;
   eraseReply(id: SubmissionId): Promise<void>;
   /** Fetches one file of a submission that was opened, and opens it. Does not mark it saved. */
-  save(id: SubmissionId, n: number, progress: (progress: SavingProgress) => void): Saving;
+  save(
+    id: SubmissionId,
+    n: number,
+    progress: (progress: SavingProgress) => void,
+    destination: Destination,
+  ): Saving;
+  /** Several files and texts as one zip. */
+  saveAll(
+    id: SubmissionId,
+    wish: ZipWish,
+    progress: (progress: SavingProgress) => void,
+    destination: Destination,
+  ): Saving;
+  /** `failed` is told once when it can not be read on: of a request by the service worker nobody else hears. */
+  read(id: SubmissionId, n: number, failed: (why: SavingError) => void): Promise<FileReading>;
 }
 
 /** What a trainer writes; voice and video notes go beside it, as Blobs of a type that PART_TYPES has. */

@@ -3,12 +3,12 @@ import * as api from '../api/desk.ts';
 import { Account } from './desk/account.ts';
 import { Links } from './desk/links.ts';
 import { type Calls, type FromDesk, type ToDesk, passed } from './desk/messages.ts';
+import { NATURE, Readings } from './desk/readings.ts';
 import { Reviews } from './desk/reviews.ts';
-import { save } from './desk/saving.ts';
-import { type Sink, newSink, sweepSaved } from './desk/sink.ts';
+import { Savings } from './desk/savings.ts';
+import { sweepSaved } from './desk/sink.ts';
 import { Submissions } from './desk/submissions.ts';
 import { removeTemplate, saveTemplate } from './desk/templates.ts';
-import { SavingError, type SavingProgress } from './desk.ts';
 import { scope } from './worker-scope.ts';
 
 const account = new Account(api);
@@ -38,44 +38,8 @@ const calls: Calls = {
   eraseReply: (id) => reviews.eraseReply(id),
 };
 
-const savings = new Map<number, AbortController>();
-const saved = new Map<number, Sink>();
-
-const ports = {
-  getFilePart: api.getFilePart,
-  sleep: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
-};
-
-async function saveFile({ id, submission, n }: Extract<ToDesk, { kind: 'save' }>): Promise<unknown> {
-  const file = submissions.file(submission, n);
-  if (file === null) throw new SavingError('not-opened');
-  const ending = new AbortController();
-  savings.set(id, ending);
-  try {
-    const sink = await newSink(file.entry.size);
-    const blob = await save(file, sink, ports, throttled(id), ending.signal);
-    saved.set(id, sink);
-    return { blob, name: file.entry.name, type: file.entry.type };
-  } finally {
-    savings.delete(id);
-  }
-}
-
-/** Ten times a second is what a person can see; the last one is always told. */
-function throttled(id: number): (progress: SavingProgress) => void {
-  let toldAt = -Infinity;
-  return (progress) => {
-    if (performance.now() - toldAt < 100 && progress.opened < progress.total) return;
-    toldAt = performance.now();
-    tell({ kind: 'progress', id, progress });
-  };
-}
-
-async function discard(id: number): Promise<void> {
-  const sink = saved.get(id);
-  saved.delete(id);
-  await sink?.discard();
-}
+const savings = new Savings({ getFilePart: api.getFilePart }, submissions, tell);
+const readings = new Readings({ getFilePart: api.getFilePart, nature: NATURE }, submissions, tell);
 
 function tell(message: FromDesk): void {
   scope.postMessage(message);
@@ -90,12 +54,27 @@ function answer(id: number, value: Promise<unknown>): void {
 
 scope.onmessage = ({ data }) => {
   const message = data as ToDesk;
-  if (message.kind === 'save') answer(message.id, saveFile(message));
-  else if (message.kind === 'cancel') savings.get(message.id)?.abort();
-  else if (message.kind === 'discard') void discard(message.id);
-  else if (message.kind === 'call') {
-    const call = calls[message.name] as (...args: readonly unknown[]) => Promise<unknown>;
-    answer(message.id, call(...message.args));
+  switch (message.kind) {
+    case 'save':
+      return answer(message.id, savings.save(message));
+    case 'cancel':
+    case 'pause':
+    case 'resume':
+      return savings.control(message.id)?.[message.kind]();
+    case 'discard':
+      return void savings.discard(message.id);
+    case 'begin-reading':
+      return answer(message.id, readings.begin(message));
+    case 'read':
+      return answer(message.id, readings.read(message));
+    case 'serve':
+      return readings.serve(message);
+    case 'end-reading':
+      return readings.end(message.reading);
+    case 'call': {
+      const call = calls[message.name] as (...args: readonly unknown[]) => Promise<unknown>;
+      return answer(message.id, call(...message.args));
+    }
   }
 };
 

@@ -10,7 +10,14 @@ describe('a worker', () => {
     );
   });
 
+  test('of the desk that serves films is started, by its one address', () => {
+    expect(checkedScriptUrl('/desk/sw.js', PAGE)).toBe('https://drop.example/desk/sw.js');
+  });
+
   test.each([
+    '/desk/other.js',
+    '/assets/../desk/other.js',
+    'https://elsewhere.example/desk/sw.js',
     'https://elsewhere.example/assets/worker.js',
     '//elsewhere.example/assets/worker.js',
     'data:text/javascript,1',

@@ -1,6 +1,6 @@
 /**
  * Starts our own workers. Under trusted types only this policy, `dewdrop`, may name a script, and it names
- * nothing but files of this origin's `/assets/` (in development, of `/src/`).
+ * nothing but files of this origin's `/assets/` (in development, of `/src/`) and the desk's service worker.
  */
 interface PolicyFactory {
   createPolicy(
@@ -11,16 +11,24 @@ interface PolicyFactory {
   };
 }
 
+const SERVICE_WORKER = '/desk/sw.js';
+
 let policy: ReturnType<PolicyFactory['createPolicy']> | null = null;
 
 export function startWorker(url: string, name: string): Worker {
   return new Worker(scriptUrl(url), { type: 'module', name });
 }
 
+/** The desk's own, for what lies below `/desk/`. */
+export function registerServiceWorker(container: ServiceWorkerContainer): Promise<ServiceWorkerRegistration> {
+  return container.register(scriptUrl(SERVICE_WORKER), { scope: '/desk/', updateViaCache: 'none' });
+}
+
 /** Throws TypeError for a script that is not ours. */
 export function checkedScriptUrl(url: string, base: string): string {
   const whole = new URL(url, base);
-  const ours = whole.origin === new URL(base).origin && /^\/(assets|src)\/[\w./-]+$/.test(whole.pathname);
+  const named = whole.pathname === SERVICE_WORKER || /^\/(assets|src)\/[\w./-]+$/.test(whole.pathname);
+  const ours = whole.origin === new URL(base).origin && named;
   if (!ours || whole.pathname.includes('..')) throw new TypeError('not a worker of ours');
   return whole.href;
 }

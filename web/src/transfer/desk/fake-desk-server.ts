@@ -94,8 +94,8 @@ export class FakeDeskServer {
             .files.get(n)
             ?.slice(from, to + 1);
         if (bytes === undefined) throw new Problem('not-available', 404);
+        moved(bytes.length, bytes);
         if (bytes.length !== to - from + 1) throw new Problem('unreachable', 0);
-        moved(bytes.length);
         return bytes;
       }),
     getNotes: (id) =>

@@ -7,7 +7,19 @@ import { save } from './saving.ts';
 import { MemorySink } from './sink.ts';
 import { Submissions } from './submissions.ts';
 
-import { server, account, links, begins, honest, film, makeAndSend, reasonOf, saves, NONE } from './scene.ts';
+import {
+  server,
+  account,
+  links,
+  begins,
+  honest,
+  film,
+  makeAndSend,
+  reasonOf,
+  saves,
+  hurried,
+  NONE,
+} from './scene.ts';
 
 beforeAll(begins, 30_000);
 beforeEach(honest);
@@ -61,11 +73,9 @@ describe('a file that is saved', () => {
     const sink = new MemorySink();
     let written = 0;
     sink.write = () => Promise.resolve(void written++);
-    const ports = { getFilePart: server.api.getFilePart, sleep: () => Promise.resolve() };
+    const ports = { getFilePart: server.api.getFilePart };
     if (file === null) throw new Error('not opened');
-    await expect(save(file, sink, ports, () => undefined, new AbortController().signal)).rejects.toThrow(
-      'altered',
-    );
+    await expect(save(file, sink, ports, () => undefined, hurried())).rejects.toThrow('altered');
     expect(written).toBe(0);
     expect(asked).toEqual([0, 184 + 3 * SEALED_CHUNK]);
   });
@@ -88,9 +98,9 @@ describe('a file that is saved', () => {
   });
 
   test('and cancelled leaves nothing', async () => {
-    const ending = new AbortController();
-    server.before = () => ending.abort();
-    expect(await reasonOf(saves(submissions, own.detail.id, 0, ending.signal))).toBe('cancelled');
+    const control = hurried();
+    server.before = () => control.cancel();
+    expect(await reasonOf(saves(submissions, own.detail.id, 0, control))).toBe('cancelled');
   });
 });
 

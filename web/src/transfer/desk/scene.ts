@@ -5,7 +5,7 @@ import { SealedError } from '../../sealed/errors.ts';
 import type { SubmissionId } from '../../sealed/ids.ts';
 import { type LinkParts, parseLink } from '../../sealed/link.ts';
 import { beginSending } from '../begin.ts';
-import { Control } from '../control.ts';
+import { Control, type Nature } from '../control.ts';
 import { deliver } from '../delivery.ts';
 import { FakePace } from '../fake-pace.ts';
 import { FakeServer, MemoryStore, sealHere, unwatched } from '../fake-server.ts';
@@ -146,13 +146,20 @@ export async function saves(
   submissions: Submissions,
   id: SubmissionId,
   n: number,
-  signal = new AbortController().signal,
+  control = hurried(),
 ): Promise<Bytes> {
   const file = submissions.file(id, n);
   if (file === null) throw new Error('not opened');
-  const ports = { getFilePart: server.api.getFilePart, sleep: () => Promise.resolve() };
-  const blob = await save(file, new MemorySink(), ports, () => undefined, signal);
-  return new Uint8Array(await blob.arrayBuffer());
+  const ports = { getFilePart: server.api.getFilePart };
+  const blob = await save(file, new MemorySink(), ports, () => undefined, control);
+  return new Uint8Array((await blob?.arrayBuffer()) ?? new ArrayBuffer(0));
 }
+
+/** Does not wait between its tries. */
+export function hurried(): Control {
+  return new Control(() => undefined, HURRIED);
+}
+
+export const HURRIED: Nature = { sleep: () => Promise.resolve(), random: () => 1 };
 
 export const NONE: Bytes = new Uint8Array(0);

@@ -1,14 +1,17 @@
 /**
- * Where an opened file is written: a file of the browser's own (OPFS), or memory up to 32 MiB where that is
- * missing. The folder belongs to one worker and is removed by the next that starts, once this one is gone.
+ * Where an opened file is written: a file of the browser's own (OPFS), memory up to 32 MiB where that is
+ * missing, or the file that the person has picked. The folder belongs to one worker and is removed by the next
+ * that starts, once this one is gone.
  */
 import { toBase64url, randomBytes, type Bytes } from '../../sealed/bytes.ts';
+import { release } from '../../sealed/release.ts';
 import { SavingError } from '../desk.ts';
 
 export interface Sink {
+  /** The bytes are the sink's from then on. */
   write(bytes: Bytes): Promise<void>;
-  /** What was written, whole. */
-  finish(): Promise<Blob>;
+  /** What was written, whole; null where it is out of the page's hands. */
+  finish(): Promise<Blob | null>;
   /** Removes it; may be called at any time and twice. */
   discard(): Promise<void>;
 }
@@ -66,6 +69,7 @@ class DiskSink implements Sink {
       const written = this.#handle?.write(bytes, { at: this.#at }) ?? 0;
       if (written !== bytes.length) throw new SavingError('no-room');
       this.#at += written;
+      release([bytes]);
       return Promise.resolve();
     } catch (cause) {
       return Promise.reject(cause instanceof SavingError ? cause : new SavingError('no-room', cause));
@@ -88,6 +92,53 @@ class DiskSink implements Sink {
   #close(): void {
     this.#handle?.close();
     this.#handle = null;
+  }
+}
+
+/** The browser writes beside the picked file and puts all of it in its place at `close`, or nothing at `abort`. */
+export class PickedSink implements Sink {
+  readonly #handle: FileSystemFileHandle & { remove?(): Promise<void> };
+  readonly #writable: FileSystemWritableFileStream;
+  #size = 0;
+  #over = false;
+
+  private constructor(handle: FileSystemFileHandle, writable: FileSystemWritableFileStream) {
+    this.#handle = handle;
+    this.#writable = writable;
+  }
+
+  static async into(handle: FileSystemFileHandle): Promise<PickedSink> {
+    return new PickedSink(handle, await written(handle.createWritable()));
+  }
+
+  async write(bytes: Bytes): Promise<void> {
+    this.#size += bytes.length;
+    await written(this.#writable.write(bytes));
+    release([bytes]);
+  }
+
+  async finish(): Promise<null> {
+    await written(this.#writable.close());
+    this.#over = true;
+    if ((await this.#handle.getFile()).size !== this.#size) throw new SavingError('no-room');
+    return null;
+  }
+
+  /** The picker has made an empty file: it is taken away too, unless something else is in it. */
+  async discard(): Promise<void> {
+    if (this.#over) return;
+    this.#over = true;
+    await this.#writable.abort().catch(() => undefined);
+    const left = await this.#handle.getFile().catch(() => null);
+    if (left?.size === 0) await this.#handle.remove?.().catch(() => undefined);
+  }
+}
+
+async function written<T>(writing: Promise<T>): Promise<T> {
+  try {
+    return await writing;
+  } catch (cause) {
+    throw new SavingError('no-room', cause);
   }
 }
 

@@ -1,0 +1,118 @@
+/**
+ * Sealed bytes of one file, fetched by Range. A connection that breaks is tried again, some times, and goes on
+ * behind the last byte that came. `opened` is where every reading begins: head checked, last chunk opened, so
+ * that the size is known to be true.
+ */
+import { Problem, isPassing } from '../../api/problem.ts';
+import type { Aead } from '../../sealed/aead.ts';
+import { openFileKey } from '../../sealed/age.ts';
+import { type Bytes, concat } from '../../sealed/bytes.ts';
+import { SealedError } from '../../sealed/errors.ts';
+import { LONGEST_HEADER } from '../../sealed/header.ts';
+import { checkFile } from '../../sealed/manifest.ts';
+import { NONCE, chunkCount, lastChunkOf, stretchOf } from '../../sealed/ranges.ts';
+import { release } from '../../sealed/release.ts';
+import { openChunks, payloadCipher } from '../../sealed/stream.ts';
+import { Cancelled, type Control, Interrupted } from '../control.ts';
+import { SavingError } from '../desk.ts';
+import { passes } from '../patience.ts';
+import type { DeskApi } from './account.ts';
+import type { CheckedFile } from './submissions.ts';
+
+/** Failures in a row, without a byte between them, before it is told: about a minute. */
+const MOST_FAILURES = 8;
+
+export interface FetchingPorts {
+  readonly getFilePart: DeskApi['getFilePart'];
+}
+
+export class Fetching {
+  readonly #file: CheckedFile;
+  readonly #ports: FetchingPorts;
+
+  constructor(file: CheckedFile, ports: FetchingPorts) {
+    this.#file = file;
+    this.#ports = ports;
+  }
+
+  /** Sealed bytes `from` to `to`, both included. `moved` is told how many of them have come. */
+  async part(
+    from: number,
+    to: number,
+    control: Control,
+    moved: (bytes: number) => void = () => undefined,
+  ): Promise<Bytes> {
+    const { id, entry, size } = this.#file;
+    let held: Bytes = new Uint8Array(0);
+    for (let failures = 0; ;) {
+      let came: Bytes = new Uint8Array(0);
+      const stretch = { id, n: entry.n, from: from + held.length, to, size };
+      const counts = (bytes: number, into: Bytes): void => {
+        came = into.subarray(0, bytes);
+        moved(held.length + bytes);
+      };
+      try {
+        const rest = await control.run((signal) => this.#ports.getFilePart(stretch, counts, signal));
+        return held.length === 0 ? rest : concat(held, rest);
+      } catch (error) {
+        // What came is not lost; whether it is right is seen when it is opened.
+        const grown = came.length > 0 && held.length + came.length <= to - from;
+        if (grown) held = concat(held, came);
+        if (error instanceof Interrupted) continue;
+        failures = grown ? 1 : failures + 1;
+        if (!(error instanceof Problem) || !isPassing(error) || failures >= MOST_FAILURES) throw error;
+        if (grown) control.succeeded();
+        await control.wait(error.retryAfter, passes(error) ?? 'server');
+      }
+    }
+  }
+}
+
+/** A file whose key was opened and whose size is true. */
+export interface OpenedFile {
+  readonly aead: Aead;
+  /** S. */
+  readonly start: number;
+  /** N. */
+  readonly chunks: number;
+  /** P. */
+  readonly size: number;
+  /** F. */
+  readonly sealedSize: number;
+}
+
+export async function opened(file: CheckedFile, fetching: Fetching, control: Control): Promise<OpenedFile> {
+  const prefix = await fetching.part(0, Math.min(LONGEST_HEADER + NONCE, file.size) - 1, control);
+  const start = checkFile(file.entry, prefix, file.size);
+  const key = await openFileKey(file.identity, prefix.subarray(0, start - NONCE));
+  const aead = await payloadCipher(key, prefix.subarray(start - NONCE, start));
+  const chunks = chunkCount(file.size - start);
+  const last = lastChunkOf(start, file.size);
+  await openChunks(aead, await fetching.part(last.from, last.to, control), last.firstChunk, chunks);
+  return { aead, start, chunks, size: file.entry.size, sealedSize: file.size };
+}
+
+/** Plaintext `from` to `to`, both included: `from` is the first byte of a chunk, `to` the last of one. */
+export async function openStretch(
+  file: OpenedFile,
+  fetching: Fetching,
+  control: Control,
+  [from, to]: readonly [number, number],
+  moved?: (bytes: number) => void,
+): Promise<Bytes> {
+  const stretch = stretchOf(from, to, file.start, file.sealedSize);
+  const sealed = await fetching.part(stretch.from, stretch.to, control, moved);
+  const plaintext = await openChunks(file.aead, sealed, stretch.firstChunk, file.chunks);
+  release([sealed]);
+  return plaintext;
+}
+
+/** Whatever ends a saving or a reading as the one error that the page decides on. */
+export function savingError(error: unknown): SavingError {
+  if (error instanceof SavingError) return error;
+  if (error instanceof Cancelled) return new SavingError('cancelled');
+  if (error instanceof SealedError) return new SavingError('altered', error);
+  if (error instanceof Problem && (error.status === 404 || error.status === 410))
+    return new SavingError('erased', error);
+  return new SavingError('cut-off', error);
+}
