@@ -12,7 +12,8 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /**
  * Three pages and the one for wrong addresses, each a shell without a line of inline script or style; all
- * else under assets/, hashed. The mode names the page: `build/all.js` builds one after the other.
+ * else under assets/, hashed, but for the desk's service worker: browsers know that one by its address. The mode
+ * names the page, or `sw`: `build/all.js` builds one after the other.
  */
 export default defineConfig(({ mode }) => ({
   appType: 'mpa',
@@ -26,16 +27,19 @@ export default defineConfig(({ mode }) => ({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
-      input: { [mode]: at(`./${mode}.html`) },
-      output: {
-        entryFileNames: 'assets/[name]-[hash].js',
-        chunkFileNames: 'assets/[name]-[hash].js',
-        assetFileNames: 'assets/[name]-[hash][extname]',
-        // What a page's script begins with stays one file: cut along what later parts share with it, it
-        // would be four, and each compressed anew. It takes modules whole: what belongs to a later screen
-        // stands in a module that the first screen does not name.
-        codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] },
-      },
+      input: mode === 'sw' ? { 'desk/sw': at('./src/desk-sw/main.ts') } : { [mode]: at(`./${mode}.html`) },
+      output:
+        mode === 'sw'
+          ? { format: 'iife' as const, entryFileNames: '[name].js' }
+          : {
+              entryFileNames: 'assets/[name]-[hash].js',
+              chunkFileNames: 'assets/[name]-[hash].js',
+              assetFileNames: 'assets/[name]-[hash][extname]',
+              // What a page's script begins with stays one file: cut along what later parts share with it, it
+              // would be four, and each compressed anew. It takes modules whole: what belongs to a later screen
+              // stands in a module that the first screen does not name.
+              codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] },
+            },
     },
   },
   test: { include: ['src/**/*.test.ts', 'build/*.test.ts'], environment: 'node', testTimeout: 60_000 },
