@@ -1,54 +1,62 @@
 /**
- * The files of the submission that is shown: fetched and opened by the worker, shown when their first
- * bytes are a picture, a film or a sound, saved under a name that is safe. `saved` is told to the server
- * after the last chunk was verified and the whole file was handed to the browser, never before.
+ * The files of the submission that is shown: opened by the worker, shown when their first bytes are a picture,
+ * a film or a sound, saved under a name that is safe. Large ones are watched while they are fetched, and saved
+ * without a copy in between. `saved` is told to the server after the last chunk was verified and the whole file
+ * was written or handed to the browser, never before.
  */
 import { SvelteMap } from 'svelte/reactivity';
 import type { SubmissionId } from '../sealed/ids.ts';
-import { type Desk, type SavedFile, type Saving, SavingError } from '../transfer/desk.ts';
+import type { Desk, Destination, SavedFile, Saving, SavingProgress, ZipWish } from '../transfer/desk.ts';
+import { SavingError } from '../transfer/desk.ts';
 import type { FileFacts } from './lists.ts';
+import { BEGUN, type InTrouble, type Moving, troubleOf } from './moving.ts';
 import { type Shown, sniff, SNIFF_BYTES } from './sniff.ts';
+import { BEGINS_WITHIN_MS, type Browser, SMALL_BYTES, thisBrowser } from './ways.ts';
 
-export type Trouble = 'dropped' | 'altered' | 'no-room' | 'gone' | 'failed';
+export type FileState = { is: 'closed' } | Moving | Here | InTrouble;
 
-export type FileState =
-  | { is: 'closed' }
-  | { is: 'fetching'; opened: number; total: number }
-  | { is: 'here'; shown: Shown; url: string; read: (from: number, to: number) => Promise<Uint8Array> }
-  | { is: 'trouble'; trouble: Trouble };
+export interface Here {
+  is: 'here';
+  shown: Shown;
+  /** What a player is given; empty when nothing is shown. */
+  url: string;
+  /** Plaintext bytes. */
+  size: number;
+  /** Plaintext `from` to `to`, both included. */
+  read: (from: number, to: number) => Promise<Uint8Array>;
+}
 
-/** Shown without being asked for, so that a small film is simply there. */
+/** Fetched whole and shown without being asked for, so that a small film is simply there. */
 const AT_ONCE_BYTES = 24 * 1000 * 1000;
 /** A download that was just begun is still being copied by the browser. */
 export const COPYING_MS = 60_000;
 
+/** What is saved together has one progress. */
+export type Key = number | 'all';
+type Begin = (progress: (progress: SavingProgress) => void, destination: Destination) => Saving;
+
 interface Held {
-  file: SavedFile;
+  blob: Blob;
+  discard: () => Promise<void>;
   urls: string[];
   handedOn: number;
 }
 
-/** What of the browser is needed, so that a test can stand in for it. */
-export interface FilesHost {
-  urlOf: (blob: Blob) => string;
-  takeBack: (url: string) => void;
-  handOn: (url: string, name: string) => void;
-  later: (ms: number, then: () => void) => void;
-  now: () => number;
-}
-
 export class Files {
   readonly #states = new SvelteMap<number, FileState>();
+  readonly #progress = new SvelteMap<Key, Moving | InTrouble>();
+  readonly #held = new SvelteMap<number, Held>();
+  readonly #running = new SvelteMap<Key, Saving>();
   readonly #desk: Desk;
   readonly #id: SubmissionId;
   readonly #busy: Set<unknown>;
-  readonly #host: FilesHost;
-  readonly #held = new SvelteMap<number, Held>();
-  readonly #savings = new SvelteMap<number, Saving>();
+  readonly #browser: Browser;
+  /** Ends what a player reads. */
+  readonly #streamed: (() => void)[] = [];
   #left = false;
 
-  constructor(desk: Desk, id: string, busy: Set<unknown>, host: FilesHost = thisBrowser) {
-    this.#host = host;
+  constructor(desk: Desk, id: string, busy: Set<unknown>, browser: Browser = thisBrowser()) {
+    this.#browser = browser;
     this.#desk = desk;
     this.#id = id as SubmissionId;
     this.#busy = busy;
@@ -58,130 +66,238 @@ export class Files {
     return this.#states.get(n) ?? { is: 'closed' };
   }
 
+  /** How the saving of a file, or of all, stands while the file may be shown. */
+  saving(key: Key): Moving | InTrouble | null {
+    return this.#progress.get(key) ?? null;
+  }
+
   /** Small pictures and films, one after the other. */
   async showSmall(files: readonly FileFacts[]): Promise<void> {
     for (const file of files) {
       const showable = /^(image|video|audio)\//.test(file.type);
-      if (showable && file.size <= AT_ONCE_BYTES && this.state(file.n).is === 'closed') {
-        await this.fetch(file.n);
-      }
+      if (showable && file.size <= AT_ONCE_BYTES && this.state(file.n).is === 'closed') await this.show(file);
       if (this.#left) return;
     }
   }
 
-  /** True once the whole file is here and verified. */
-  async fetch(n: number): Promise<boolean> {
-    if (this.#held.has(n)) return true;
-    if (this.#savings.has(n)) return false;
-    this.#set(n, { is: 'fetching', opened: 0, total: 0 });
-    const saving = this.#desk.save(this.#id, n, ({ opened, total }) => {
-      if (this.#savings.has(n)) this.#set(n, { is: 'fetching', opened, total });
-    });
-    this.#savings.set(n, saving);
-    this.#busy.add(saving);
+  /** Shown as soon as there is something to be seen. */
+  async show(file: Pick<FileFacts, 'n' | 'name' | 'size'>): Promise<void> {
+    if (this.state(file.n).is === 'fetching' || this.state(file.n).is === 'here') return;
+    if (file.size <= AT_ONCE_BYTES) return void (await this.#fetch(file.n, false));
+    this.#set(file.n, BEGUN);
     try {
-      const file = await saving.done;
-      if (this.#left) {
-        await file.discard();
-        return false;
-      }
-      await this.#here(n, file);
-      return true;
+      if (await this.#watches(file)) return;
     } catch (error) {
-      this.#set(n, troubleOf(error));
-      return false;
-    } finally {
-      this.#savings.delete(n);
-      this.#busy.delete(saving);
+      return this.#ended(file.n, error);
     }
+    if (!this.#left) await this.#fetch(file.n, true);
   }
 
-  cancel(n: number): void {
-    this.#savings.get(n)?.cancel();
-  }
-
-  /** Hands the file to the browser's downloads; true when it did. */
-  async save(n: number, name: string): Promise<boolean> {
-    if (!(await this.fetch(n))) return false;
+  /** True once the file was saved or handed to the browser's downloads, whole and verified. */
+  async save({ n, size }: Pick<FileFacts, 'n' | 'size'>, name: string): Promise<boolean> {
+    if (this.#running.has(n)) return false;
     const held = this.#held.get(n);
-    if (!held) return false;
-    const url = this.#host.urlOf(held.file.blob);
-    held.urls.push(url);
-    held.handedOn = this.#host.now();
-    this.#host.handOn(url, name);
+    if (held) return this.#handsOn(held, name);
+    const begin: Begin = (progress, to) => this.#desk.save(this.#id, n, progress, to);
+    const saved = size > SMALL_BYTES ? await this.#saves(n, name, begin) : null;
+    if (saved !== null) return saved;
+    await this.#fetch(n, false);
+    const here = this.#held.get(n);
+    return here !== undefined && this.#handsOn(here, name);
+  }
+
+  /** Everything in one zip; true as for a file. */
+  async saveAll(wish: ZipWish, size: number, name: string): Promise<boolean> {
+    if (this.#running.has('all')) return false;
+    const begin: Begin = (progress, to) => this.#desk.saveAll(this.#id, wish, progress, to);
+    const saved = size > SMALL_BYTES ? await this.#saves('all', name, begin) : null;
+    if (saved !== null) return saved;
+    const file = await this.#runs('all', begin, { to: 'own' });
+    if (!file?.blob) return false;
+    const held: Held = { blob: file.blob, discard: file.discard, urls: [], handedOn: 0 };
+    this.#handsOn(held, name);
+    this.#browser.later(COPYING_MS, () => this.#letsGo(held));
     return true;
+  }
+
+  cancel(key: Key): void {
+    this.#running.get(key)?.cancel();
+  }
+
+  pause(key: Key): void {
+    this.#running.get(key)?.pause();
+  }
+
+  resume(key: Key): void {
+    this.#running.get(key)?.resume();
   }
 
   /** Takes back what was shown and removes the copies in this browser. */
   leave(): void {
     this.#left = true;
-    for (const saving of this.#savings.values()) saving.cancel();
-    for (const { file, urls, handedOn } of this.#held.values()) {
-      const discard = (): void => {
-        for (const url of urls) this.#host.takeBack(url);
-        void file.discard().catch(() => undefined);
-      };
-      const copying = COPYING_MS - (this.#host.now() - handedOn);
-      if (copying > 0) this.#host.later(copying, discard);
-      else discard();
+    for (const saving of this.#running.values()) saving.cancel();
+    for (const end of this.#streamed.splice(0)) end();
+    for (const held of this.#held.values()) {
+      const copying = COPYING_MS - (this.#browser.now() - held.handedOn);
+      if (copying > 0) this.#browser.later(copying, () => this.#letsGo(held));
+      else this.#letsGo(held);
     }
     this.#held.clear();
     this.#states.clear();
+    this.#progress.clear();
   }
 
-  async #here(n: number, file: SavedFile): Promise<void> {
-    const head = new Uint8Array(await file.blob.slice(0, SNIFF_BYTES).arrayBuffer());
-    const shown = sniff(head);
-    const urls: string[] = [];
-    let url = '';
-    if (shown.as !== 'nothing') {
-      url = this.#host.urlOf(file.blob.slice(0, file.blob.size, shown.mime));
-      urls.push(url);
+  /** Through the service worker; false where that can not be. Throws SavingError. */
+  async #watches({ n, name, size }: Pick<FileFacts, 'n' | 'name' | 'size'>): Promise<boolean> {
+    const { streams } = this.#browser;
+    if (!(await streams.ready())) return false;
+    const reading = await this.#desk.read(this.#id, n, (why) => {
+      end();
+      this.#ended(n, why);
+    });
+    const shown = sniff(await reading.read(0, Math.min(SNIFF_BYTES, size) - 1));
+    const type = shown.as === 'nothing' ? '' : shown.mime;
+    const stream = streams.add((port) => reading.serve(port, { type, name }));
+    // WebKit is answered for minutes by one that must not be killed meanwhile; others ask it again.
+    const unwatch = streams.watches(stream.url, () => undefined);
+    const end = (): void => {
+      unwatch();
+      stream.remove();
+      reading.close();
+    };
+    if (this.#left || (shown.as !== 'nothing' && !(await streams.proves(stream, size)))) {
+      end();
+      return this.#left;
     }
-    this.#held.set(n, { file, urls, handedOn: -COPYING_MS });
+    this.#streamed.push(end);
+    const url = shown.as === 'nothing' ? '' : stream.url;
+    this.#set(n, { is: 'here', shown, url, size, read: (from, to) => reading.read(from, to) });
+    return true;
+  }
+
+  /** All of it into a copy of this browser's, which is then shown. */
+  async #fetch(n: number, whole: boolean): Promise<void> {
+    if (this.#held.has(n) || this.#running.has(n)) return;
+    this.#set(n, { ...BEGUN, whole });
+    const moved = (progress: SavingProgress): void => this.#set(n, { is: 'fetching', ...progress, whole });
+    const saving = this.#desk.save(
+      this.#id,
+      n,
+      (progress) => {
+        if (this.#running.has(n)) moved(progress);
+      },
+      { to: 'own' },
+    );
+    try {
+      const file = await this.#busyWith(n, saving);
+      if (this.#left) return void (await file.discard());
+      await this.#here(n, file);
+    } catch (error) {
+      this.#ended(n, error);
+    }
+  }
+
+  /** By the best way for what is large; null when there is none but a copy in this browser. */
+  async #saves(key: Key, name: string, begin: Begin): Promise<boolean | null> {
+    const handle = await this.#browser.picks(name);
+    if (handle === 'no') return false;
+    if (handle !== null) return (await this.#runs(key, begin, { to: 'picked', handle })) !== null;
+    if (!(await this.#browser.streams.ready())) return null;
+    const { port, stream } = await this.#asked();
+    if (port === null) return null;
+    let lost = false;
+    const unwatch = this.#browser.streams.watches(stream.url, () => {
+      lost = true;
+      this.cancel(key);
+    });
+    const saved = await this.#runs(key, begin, { to: 'port', port, name });
+    unwatch();
+    stream.remove();
+    if (lost) this.#progress.set(key, { is: 'trouble', trouble: 'dropped' });
+    return saved !== null;
+  }
+
+  /** A download is begun: the port by which it asks for its bytes, null when it never does. */
+  async #asked() {
+    let took = (_port: MessagePort | null): void => undefined;
+    const asked = new Promise<MessagePort | null>((take) => (took = take));
+    const stream = this.#browser.streams.add((port) => took(port));
+    this.#browser.goTo(stream.url);
+    this.#browser.later(BEGINS_WITHIN_MS, () => took(null));
+    const port = await asked;
+    if (port === null) stream.remove();
+    return { port, stream };
+  }
+
+  /** Null when it was ended, or ended badly: that is then shown. */
+  async #runs(key: Key, begin: Begin, destination: Destination): Promise<SavedFile | null> {
+    this.#tells(key, BEGUN);
+    const saving = begin((progress) => {
+      if (this.#running.has(key)) this.#tells(key, { is: 'fetching', ...progress, whole: false });
+    }, destination);
+    try {
+      const file = await this.#busyWith(key, saving);
+      this.#progress.delete(key);
+      return file;
+    } catch (error) {
+      const trouble = troubleOf(error);
+      if (trouble === null) this.#progress.delete(key);
+      else this.#tells(key, trouble);
+      // What was altered or is gone is not shown any longer either.
+      const lost = trouble?.trouble === 'altered' || trouble?.trouble === 'gone';
+      if (lost && key !== 'all') this.#ended(key, error);
+      return null;
+    }
+  }
+
+  async #busyWith(key: Key, saving: Saving): Promise<SavedFile> {
+    this.#running.set(key, saving);
+    this.#busy.add(saving);
+    try {
+      return await saving.done;
+    } finally {
+      this.#running.delete(key);
+      this.#busy.delete(saving);
+    }
+  }
+
+  async #here(n: number, { blob, discard }: SavedFile): Promise<void> {
+    if (blob === null) throw new SavingError('no-room');
     const read = async (from: number, to: number) =>
-      new Uint8Array(await file.blob.slice(from, to + 1).arrayBuffer());
-    this.#set(n, { is: 'here', shown, url, read });
+      new Uint8Array(await blob.slice(from, to + 1).arrayBuffer());
+    const shown = sniff(await read(0, SNIFF_BYTES - 1));
+    const held: Held = { blob, discard, urls: [], handedOn: -COPYING_MS };
+    const url = shown.as === 'nothing' ? '' : this.#urlOf(held, blob.slice(0, blob.size, shown.mime));
+    this.#held.set(n, held);
+    this.#set(n, { is: 'here', shown, url, size: blob.size, read });
+  }
+
+  #handsOn(held: Held, name: string): boolean {
+    held.handedOn = this.#browser.now();
+    this.#browser.handOn(this.#urlOf(held, held.blob), name);
+    return true;
+  }
+
+  #urlOf(held: Held, blob: Blob): string {
+    const url = this.#browser.urlOf(blob);
+    held.urls.push(url);
+    return url;
+  }
+
+  #letsGo({ urls, discard }: Held): void {
+    for (const url of urls) this.#browser.takeBack(url);
+    void discard().catch(() => undefined);
+  }
+
+  #ended(n: number, error: unknown): void {
+    this.#set(n, troubleOf(error) ?? { is: 'closed' });
+  }
+
+  #tells(key: Key, state: Moving | InTrouble): void {
+    if (!this.#left) this.#progress.set(key, state);
   }
 
   #set(n: number, state: FileState): void {
     if (!this.#left) this.#states.set(n, state);
-  }
-}
-
-/** A download by a click on a link; the URL is never opened as a page. */
-export function handOn(url: string, name: string): void {
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.rel = 'noreferrer';
-  link.click();
-}
-
-const thisBrowser: FilesHost = {
-  urlOf: (blob) => URL.createObjectURL(blob),
-  takeBack: (url) => URL.revokeObjectURL(url),
-  handOn,
-  later: (ms, then) => void setTimeout(then, ms),
-  now: () => Date.now(),
-};
-
-function troubleOf(error: unknown): FileState {
-  const reason = error instanceof SavingError ? error.reason : 'failed';
-  switch (reason) {
-    case 'cancelled':
-    case 'locked':
-      return { is: 'closed' };
-    case 'cut-off':
-      return { is: 'trouble', trouble: 'dropped' };
-    case 'altered':
-      return { is: 'trouble', trouble: 'altered' };
-    case 'no-room':
-      return { is: 'trouble', trouble: 'no-room' };
-    case 'erased':
-      return { is: 'trouble', trouble: 'gone' };
-    case 'not-opened':
-    case 'failed':
-      return { is: 'trouble', trouble: 'failed' };
   }
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Desk, type SavedFile, SavingError, type SavingReason } from '../transfer/desk.ts';
-import { Files, type FilesHost } from './files.svelte.ts';
+import { Files } from './files.svelte.ts';
 import type { FileFacts } from './lists.ts';
+import type { Browser } from './ways.ts';
 
 const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3]);
 const SVG = new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg"/>');
@@ -14,20 +15,30 @@ const facts = (n: number, type: string, size: number): FileFacts => ({
   savedAt: null,
 });
 
+const small = (n: number): FileFacts => facts(n, 'image/png', 11);
+
 function browser() {
   const log: string[] = [];
   const types: string[] = [];
   const waiting: (() => void)[] = [];
   let time = 1_000_000;
-  const host: FilesHost = {
+  const host: Browser = {
     urlOf: (blob) => {
       types.push(blob.type);
       return `blob:${types.length}`;
     },
     takeBack: (url) => log.push(`took back ${url}`),
     handOn: (url, name) => log.push(`handed on ${url} as ${name}`),
-    later: (_ms, then) => waiting.push(then),
+    later: (_ms, then) => void waiting.push(then),
     now: () => time,
+    picks: () => Promise.resolve(null),
+    goTo: (url) => log.push(`went to ${url}`),
+    streams: {
+      ready: () => Promise.resolve(false),
+      add: () => ({ url: '/desk/stream/1', remove: () => log.push('removed the stream') }),
+      proves: () => Promise.resolve(true),
+      watches: () => () => undefined,
+    },
   };
   const passes = (ms: number): void => void (time += ms);
   return { host, log, types, waiting, passes };
@@ -44,13 +55,12 @@ function worker(content: Record<number, Uint8Array<ArrayBuffer> | SavingReason>)
       const found = content[n] ?? 'erased';
       const file = (bytes: Uint8Array<ArrayBuffer>): SavedFile => ({
         blob: new Blob([bytes], { type: 'application/octet-stream' }),
-        name: 'x',
-        type: 'image/png',
         discard: async () => void (discarded += 1),
       });
       const done =
         typeof found === 'string' ? Promise.reject(new SavingError(found)) : Promise.resolve(file(found));
-      return { done, cancel: () => void (cancelled += 1) };
+      const nothing = (): void => undefined;
+      return { done, cancel: () => void (cancelled += 1), pause: nothing, resume: nothing };
     },
   } as unknown as Desk;
   return { desk, calls, discarded: () => discarded, cancelled: () => cancelled };
@@ -60,7 +70,7 @@ describe('a file of a submission', () => {
   it('is shown under the type its bytes have, and saved as bytes without a type', async () => {
     const { host, log, types } = browser();
     const files = new Files(worker({ 0: PNG }).desk, 's', new Set(), host);
-    expect(await files.save(0, 'side.png')).toBe(true);
+    expect(await files.save(small(0), 'side.png')).toBe(true);
     expect(files.state(0)).toMatchObject({ is: 'here', shown: { as: 'image', mime: 'image/png' } });
     expect(types).toEqual(['image/png', 'application/octet-stream']);
     expect(log).toEqual(['handed on blob:2 as side.png']);
@@ -69,7 +79,7 @@ describe('a file of a submission', () => {
   it('is never shown when its bytes are no picture, whatever it was called', async () => {
     const { host, types } = browser();
     const files = new Files(worker({ 0: SVG }).desk, 's', new Set(), host);
-    await files.fetch(0);
+    await files.show(small(0));
     expect(files.state(0)).toMatchObject({ is: 'here', shown: { as: 'nothing' }, url: '' });
     expect(types).toEqual([]);
   });
@@ -83,7 +93,7 @@ describe('a file of a submission', () => {
     const { host, log } = browser();
     const busy = new Set<unknown>();
     const files = new Files(worker({ 0: reason }).desk, 's', busy, host);
-    expect(await files.save(0, 'x')).toBe(false);
+    expect(await files.save(small(0), 'x')).toBe(false);
     expect(files.state(0)).toEqual({ is: 'trouble', trouble });
     expect(log).toEqual([]);
     expect(busy.size).toBe(0);
@@ -92,8 +102,8 @@ describe('a file of a submission', () => {
   it('is fetched once, for showing and for saving', async () => {
     const { desk, calls } = worker({ 0: PNG });
     const files = new Files(desk, 's', new Set(), browser().host);
-    await files.fetch(0);
-    await files.save(0, 'x');
+    await files.show(small(0));
+    await files.save(small(0), 'x');
     expect(calls).toEqual([0]);
   });
 
@@ -108,8 +118,8 @@ describe('a file of a submission', () => {
     const { host, log, waiting, passes } = browser();
     const { desk, discarded } = worker({ 0: PNG, 1: PNG });
     const files = new Files(desk, 's', new Set(), host);
-    await files.fetch(0);
-    await files.save(1, 'x');
+    await files.show(small(0));
+    await files.save(small(1), 'x');
     passes(1000);
     files.leave();
     expect(discarded()).toBe(1);
@@ -122,9 +132,10 @@ describe('a file of a submission', () => {
   it('that arrives after the page was left is thrown away', async () => {
     const { desk, discarded, cancelled } = worker({ 0: PNG });
     const files = new Files(desk, 's', new Set(), browser().host);
-    const fetched = files.fetch(0);
+    const fetched = files.show(small(0));
     files.leave();
-    expect(await fetched).toBe(false);
+    await fetched;
+    expect(files.state(0)).toEqual({ is: 'closed' });
     expect([cancelled(), discarded()]).toEqual([1, 1]);
   });
 });

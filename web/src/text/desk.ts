@@ -313,6 +313,14 @@ export const desk = {
     paper: (host: string, when: string) =>
       `Printed ${when}, from ${host}. This paper does not expire. Keep it locked away, and shred it when you no longer need it.`,
     fetching: (percent: number, done: string, all: string) => `${percent} %, ${done} of ${all}`,
+    pause: 'Pause',
+    goOn: 'Go on',
+    paused: 'Paused. Nothing is lost.',
+    waiting: {
+      network: 'The connection dropped. It goes on by itself.',
+      server: 'The server does not answer. It goes on by itself.',
+    },
+    whole: 'This browser plays it once all of it is here.',
     trouble: {
       dropped: 'The connection dropped. Nothing is lost; try again.',
       altered: 'This file was altered after it was sent. It is not shown and not saved.',
@@ -320,6 +328,16 @@ export const desk = {
         'This browser has no room for the file. Make room, or use another browser or the command line.',
       gone: 'This file is gone. Its time ran out, or it was erased.',
       failed: 'It could not be opened just now. Try again.',
+    },
+    zipFile: (label: string) => `${label} everything.zip`,
+    zipAnswers: { page: 'answers.html', data: 'answers.json' },
+    zipTrouble: {
+      dropped: 'The connection dropped, and no zip was made. Nothing is lost; try again.',
+      altered:
+        'A file was altered after it was sent, so no zip was made. The others can be saved one by one.',
+      'no-room': 'There is no room for the zip, so none was made. Make room, or use the command line.',
+      gone: 'A file is gone, so no zip was made. Its time ran out, or it was erased.',
+      failed: 'No zip was made just now. Try again.',
     },
     refused: {
       hevc: 'This browser can not play this film; iPhones often film in HEVC. Save it and open it with the player of this device.',

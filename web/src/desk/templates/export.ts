@@ -2,7 +2,7 @@
 import { type Form, writeForm } from '../../sealed/form.ts';
 import { builder as words } from '../../text/en.ts';
 import { cleanName } from '../file-name.ts';
-import { handOn } from '../files.svelte.ts';
+import { handOn } from '../ways.ts';
 
 export function exported(form: Form): void {
   const url = URL.createObjectURL(new Blob([writeForm(form)], { type: 'application/octet-stream' }));

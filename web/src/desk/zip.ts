@@ -1,0 +1,101 @@
+/** What goes into the zip of "Save all": the files under their safe names, and the answers twice, for people and for programs. */
+import type { Manifest } from '../sealed/answers.ts';
+import type { Invitation } from '../sealed/invitation.ts';
+import { desk as words } from '../text/en.ts';
+import type { ZipWish } from '../transfer/desk.ts';
+import { shownLine } from '../ui/shown.ts';
+import { type Answered, answered } from './answers.ts';
+import { distinctNames } from './file-name.ts';
+import type { FileFacts } from './lists.ts';
+
+export interface Told {
+  readonly label: string;
+  readonly invitation: Invitation;
+  readonly manifest: Manifest;
+  /** Seconds, and as people say it. */
+  readonly receivedAt: number;
+  readonly arrived: string;
+}
+
+export const sizeOf = (files: readonly FileFacts[]): number => files.reduce((sum, { size }) => sum + size, 0);
+
+export function zipWish(files: readonly FileFacts[], told: Told): ZipWish {
+  const [page = '', data = '', ...names] = distinctNames([
+    words.submission.zipAnswers.page,
+    words.submission.zipAnswers.data,
+    ...files.map(({ name }) => name),
+  ]);
+  const named = files.map(({ n }, i) => ({ n, name: names[i] ?? '' }));
+  return {
+    files: named,
+    texts: [
+      { name: page, text: asHtml(told) },
+      { name: data, text: asJson(told, named) },
+    ],
+  };
+}
+
+/** One page that needs nothing else, and in which nothing that was sent is more than text. */
+export function asHtml({ label, invitation, manifest, arrived }: Told): string {
+  const title = escaped(shownLine(label) || words.lists.noLabel);
+  const sender = shownLine(manifest.sender);
+  const { consent } = manifest;
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width">
+<title>${title}</title>
+<style>
+body { max-width: 40rem; margin: 3rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; color: #12302b; background: #faf8f4; }
+dt { margin-top: 1.5rem; font-weight: 600; } dd { margin: 0; white-space: pre-wrap; } p, .none { color: #52665f; }
+</style>
+<h1>${title}</h1>
+<p>${escaped(words.submission.arrived(arrived))}${sender === '' ? '' : `, ${escaped(words.submission.sender(sender))}`}</p>
+<dl>
+${answered(invitation, manifest).map(rowOf).join('\n')}
+</dl>
+${consent === null ? '' : `<p>${escaped(consent.text)}</p>\n`}</html>
+`;
+}
+
+function rowOf({ question, answer, sort }: Answered): string {
+  if (sort === 'section') return `<dt>${escaped(question)}</dt>`;
+  const none = sort === 'file' ? words.submission.noFile : words.submission.unanswered;
+  const said = answer === null ? `<dd class="none">${escaped(none)}</dd>` : `<dd>${escaped(answer)}</dd>`;
+  return `<dt>${escaped(question)}</dt>${said}`;
+}
+
+export function asJson(told: Told, files: ZipWish['files']): string {
+  const { label, invitation, manifest, receivedAt } = told;
+  const { answers, sender, sent_at, consent } = manifest;
+  const questions = invitation.questions.map(({ id, kind, text }) => ({ id, kind, text }));
+  const stored = files.map(({ n, name }) => {
+    const file = manifest.files.find((one) => one.n === n);
+    return { name, size: file?.size ?? 0, question: file?.question ?? null };
+  });
+  const all = {
+    v: 1,
+    label,
+    sender,
+    sent_at,
+    received_at: receivedAt,
+    consent,
+    questions,
+    answers,
+    files: stored,
+  };
+  return `${JSON.stringify(all, null, 2)}\n`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (mark) => ENTITIES[mark] ?? '');
+}
