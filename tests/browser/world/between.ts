@@ -38,6 +38,8 @@ export class Between {
   readonly url: string;
   /** `METHOD /path` of all that came through. */
   readonly asked: string[] = [];
+  /** The ranges that were asked for of files, in their order. */
+  readonly ranges: { readonly from: number; readonly to: number }[] = [];
   readonly #http: Http;
   readonly #server: string;
   #tricks: Trick[] = [];
@@ -160,6 +162,8 @@ export class Between {
   async #passes(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     const name = `${asked.method} ${asked.url}`;
     this.asked.push(name);
+    const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(asked.headers.range ?? '') ?? [];
+    if (from !== undefined) this.ranges.push({ from: Number(from), to: Number(to) });
     const trick = this.#tricks.find(({ when }) => when.test(name));
     const instead = await trick?.before?.(asked);
     if (instead) {

@@ -52,6 +52,12 @@ export class Terminal {
     return (await this.dewdrop<{ url: string }>(...made)).url;
   }
 
+  /** Makes a link for `label` and sends files through it, as a client at another terminal does. */
+  async sendsTo(label: string, ...files: string[]): Promise<void> {
+    const link = await this.makesLink(label);
+    await this.dewdrop('send', link, ...files);
+  }
+
   /** Everything that was not saved yet; label to the paths of its files. */
   async fetches(): Promise<Record<string, string[]>> {
     const { submissions } = await this.dewdrop<Fetched>(

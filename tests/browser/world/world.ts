@@ -72,6 +72,8 @@ export class World {
   async #context(options: Parameters<Browser['newContext']>[0]): Promise<BrowserContext> {
     const context = await this.browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    // A program can not press the buttons of this one: without it, downloads go the way that comes next.
+    await context.addInitScript(() => void Reflect.deleteProperty(globalThis, 'showSaveFilePicker'));
     context.setDefaultTimeout(15_000);
     this.watch.over(context);
     return context;

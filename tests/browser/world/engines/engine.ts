@@ -146,6 +146,8 @@ export class Engine {
     if (/^Failed to load resource: the server responded with a status of/.test(text)) {
       return new URL(at).pathname.startsWith('/api/');
     }
+    // Firefox says so of every stretch of a film that its player wants no more of.
+    if (this.kind === 'firefox' && text.includes('‘’. A ServiceWorker intercepted the request')) return true;
     return this.expectsBrokenConnections && /net::ERR_|NS_ERROR_|Load failed|NetworkError/.test(text);
   }
 

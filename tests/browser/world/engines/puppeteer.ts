@@ -93,6 +93,8 @@ class PuppeteerBrowser implements Running {
       if (message.type() !== 'error' && message.type() !== 'warn') return;
       this.#started.trouble(message.text(), message.location().url);
     });
+    // A program can not press the buttons of this one: without it, downloads go the way that comes next.
+    await page.evaluateOnNewDocument(() => void Reflect.deleteProperty(globalThis, 'showSaveFilePicker'));
     // Firefox tells its own console of a violation, and nobody else.
     await page.evaluateOnNewDocument(() => {
       addEventListener('securitypolicyviolation', (violation) => {
