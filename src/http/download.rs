@@ -67,7 +67,7 @@ pub async fn file(
         return Ok(response.body(SizedStream::new(to - from, nothing)));
     }
     let source = Source::of(server.get_ref().clone(), account, download, from, to);
-    Ok(response.body(SizedStream::new(to - from, source.pieces())))
+    Ok(response.body(SizedStream::new(to - from, source.batches())))
 }
 
 /// Whether an If-None-Match names this version.
@@ -137,7 +137,7 @@ impl Source {
     }
 
     /// The next batch; none at the end.
-    async fn next(&mut self) -> Option<Result<Vec<Bytes>, io::Error>> {
+    async fn next(&mut self) -> Option<Result<Bytes, io::Error>> {
         self.pace.goes_on(Instant::now());
         if self.ahead.is_empty() {
             self.begin();
@@ -151,22 +151,16 @@ impl Source {
         while self.ahead.len() < self.pace.ahead() && !self.idle.is_empty() && self.at < self.to {
             self.begin();
         }
-        Some(Ok(batch.pieces))
+        Some(Ok(batch.bytes))
     }
 
-    fn pieces(self) -> impl Stream<Item = Result<Bytes, io::Error>> {
-        let begun = (Some(self), VecDeque::new());
-        stream::unfold(begun, |(mut source, mut pieces)| async move {
-            loop {
-                if let Some(piece) = pieces.pop_front() {
-                    return Some((Ok(piece), (source, pieces)));
-                }
-                match source.as_mut()?.next().await? {
-                    // The connection is cut: a shorter file never looks whole.
-                    Err(error) => return Some((Err(error), (None, pieces))),
-                    Ok(opened) => pieces = opened.into(),
-                }
-            }
+    fn batches(self) -> impl Stream<Item = Result<Bytes, io::Error>> {
+        stream::unfold(Some(self), |source| async move {
+            let mut source = source?;
+            let opened = source.next().await?;
+            // After an error the connection is cut: a shorter file never looks whole.
+            let source = opened.is_ok().then_some(source);
+            Some((opened, source))
         })
     }
 }

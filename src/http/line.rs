@@ -30,14 +30,14 @@ pub const LAST_WORDS: Duration = Duration::from_secs(3);
 /// Bytes of an answer handed on at a time.
 const PIECE: usize = 32 << 10;
 /// The same for who took the piece before at once.
-const LARGE: usize = 64 << 10;
+const LARGE: usize = 256 << 10;
 const AT_ONCE: Duration = Duration::from_millis(5);
 /// Bytes of an answer that have to be taken in [`PATIENCE`], 4 KiB/s. More than a piece: what trickles
 /// into the last room of who has stopped reading is no sign of life.
 const PACE: usize = 2 * PIECE;
 /// Bytes that the kernel takes before the other side has room for them. Without a limit it takes
 /// megabytes, and nobody could say whether someone reads.
-const AHEAD: u32 = 2 * LARGE as u32;
+const AHEAD: u32 = 2 * PIECE as u32;
 
 /// One connection; it ends with it.
 struct Line {

@@ -97,6 +97,18 @@ impl Frames {
         self.cipher.open(&self.aad, frame)
     }
 
+    /// Opens `frame` as frame `index` into `content`.
+    pub fn open_into(
+        &mut self,
+        index: u64,
+        last: bool,
+        frame: &[u8],
+        content: &mut [u8],
+    ) -> Result<(), Unauthentic> {
+        self.place(index, last);
+        self.cipher.open_into(&self.aad, frame, content)
+    }
+
     fn place(&mut self, index: u64, last: bool) {
         let at = self.aad.len() - 9;
         self.aad[at..at + 8].copy_from_slice(&index.to_be_bytes());

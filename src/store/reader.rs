@@ -5,7 +5,6 @@
 
 use super::chunks::{CHUNK, FRAME, Frames, Shape};
 use super::errors::StoreError;
-use super::seal::NONCE;
 use bytes::Bytes;
 use rustix::buffer::spare_capacity;
 use rustix::io::{Errno, pread};
@@ -36,33 +35,28 @@ impl Reader {
         self.shape.total
     }
 
-    /// Up to `most` bytes of content from offset `at`, fewer only at the end, a piece of each chunk in
-    /// order. Best in multiples of 64 KiB; the pieces share one memory of about `most`.
+    /// Up to `most` bytes of content from offset `at`, fewer only at the end. Best in multiples of 64 KiB.
     ///
     /// # Errors
     /// [`StoreError::Damaged`] when a chunk does not authenticate, [`StoreError::NoSlot`].
-    pub fn read(&mut self, at: u64, most: usize) -> Result<Vec<Bytes>, StoreError> {
+    pub fn read(&mut self, at: u64, most: usize) -> Result<Bytes, StoreError> {
         self.frames.slot().check()?;
         let end = at.saturating_add(most as u64).min(self.shape.total);
         if at >= end {
-            return Ok(Vec::new());
+            return Ok(Bytes::new());
         }
         let (first, past) = (at / CHUNK as u64, end.div_ceil(CHUNK as u64));
         let begin = self.shape.file_bytes(first);
-        let mut held = self.raw(begin, (self.shape.file_bytes(past) - begin) as usize)?;
-        for (index, frame) in (first..past).zip(held.chunks_mut(FRAME)) {
-            let opened = self.frames.open(index, self.shape.is_last(index), frame);
+        let held = self.raw(begin, (self.shape.file_bytes(past) - begin) as usize)?;
+        let start = self.shape.content_bytes(first);
+        let mut content = vec![0; (self.shape.content_bytes(past) - start) as usize];
+        let frames = held.chunks(FRAME).zip(content.chunks_mut(CHUNK));
+        for (index, (frame, into)) in (first..past).zip(frames) {
+            let opened = self.frames.open_into(index, self.shape.is_last(index), frame, into);
             opened.map_err(|_| self.damaged())?;
         }
         self.frames.slot().check()?;
-        let held = Bytes::from(held);
-        let piece = |index: u64| {
-            let (start, frame) = (index * CHUNK as u64, (index - first) as usize * FRAME + NONCE);
-            let from = at.saturating_sub(start) as usize;
-            let to = (end - start).min(CHUNK as u64) as usize;
-            held.slice(frame + from..frame + to)
-        };
-        Ok((first..past).map(piece).collect())
+        Ok(Bytes::from(content).slice((at - start) as usize..(end - start) as usize))
     }
 
     /// Bytes of the file as they lie.

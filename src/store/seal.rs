@@ -4,6 +4,7 @@
 //! holds. Sealing and opening happen inside the frame's own memory.
 
 use chacha20poly1305::aead::AeadInOut as _;
+use chacha20poly1305::aead::inout::InOutBuf;
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305};
 use hkdf::Hkdf;
 use rand::RngCore as _;
@@ -74,6 +75,14 @@ impl Cipher {
             .map_err(|_| Unauthentic)?;
         Ok(content)
     }
+
+    /// Opens `frame` into `content`, which is as long as what it holds and stays as it was when it fails.
+    pub fn open_into(&self, aad: &[u8], frame: &[u8], content: &mut [u8]) -> Result<(), Unauthentic> {
+        let (nonce, rest) = frame.split_first_chunk::<NONCE>().ok_or(Unauthentic)?;
+        let (sealed, tag) = rest.split_last_chunk::<TAG>().ok_or(Unauthentic)?;
+        let both = InOutBuf::new(sealed, content).map_err(|_| Unauthentic)?;
+        self.0.decrypt_inout_detached(nonce.into(), aad, both, tag.into()).map_err(|_| Unauthentic)
+    }
 }
 
 /// Nonce, content and tag of a frame, unless it is too short to be one.
@@ -93,6 +102,15 @@ mod tests {
         let frame = cipher.sealed(b"aad", b"content");
         assert_eq!(frame.len(), 7 + OVERHEAD);
         assert_eq!(cipher.open(b"aad", &mut frame.clone()).unwrap(), b"content");
+        let mut content = [1; 7];
+        for short in [&frame[..frame.len() - 1], &frame[..OVERHEAD - 1], &[]] {
+            assert_eq!(cipher.open_into(b"aad", short, &mut content), Err(Unauthentic));
+        }
+        assert_eq!(cipher.open_into(b"aae", &frame, &mut content), Err(Unauthentic));
+        assert_eq!(cipher.open_into(b"aad", &frame, &mut [1; 8]), Err(Unauthentic));
+        assert_eq!(content, [1; 7], "nothing of it came out");
+        assert_eq!(cipher.open_into(b"aad", &frame, &mut content), Ok(()));
+        assert_eq!(&content, b"content");
         assert_eq!(cipher.open(b"aae", &mut frame.clone()), Err(Unauthentic));
         let other = Cipher::new(&derive(b"root", &[b"b"]));
         assert_eq!(other.open(b"aad", &mut frame.clone()), Err(Unauthentic));

@@ -229,7 +229,7 @@ mod tests {
             assert!([0, AHEAD_OF_ALL].contains(&room.0.available_permits()), "all of it is given back");
             assert_eq!(writer.sync().unwrap(), TOTAL as u64);
             let mut reader = world.store.reader(world.slot, "0", TOTAL as u64).unwrap();
-            assert!(reader.read(0, TOTAL).unwrap().concat() == content, "{size}");
+            assert!(reader.read(0, TOTAL).unwrap() == content, "{size}");
         }
     }
 

@@ -15,10 +15,10 @@ pub struct Download {
     reader: Reader,
 }
 
-/// One batch of a download, in pieces.
+/// One batch of a download.
 pub struct Batch {
     pub download: Download,
-    pub pieces: Vec<Bytes>,
+    pub bytes: Bytes,
 }
 
 impl Download {
@@ -101,8 +101,8 @@ impl Submissions {
     ) -> Result<Batch, SubmissionError> {
         let _reading = self.lanes.reading(download.id).ok_or(SubmissionError::Unknown)?;
         self.readable(now, account, download.id)?;
-        let pieces = download.reader.read(at, most)?;
-        Ok(Batch { download, pieces })
+        let bytes = download.reader.read(at, most)?;
+        Ok(Batch { download, bytes })
     }
 
     /// Marks that a reader has opened the manifest.

@@ -79,7 +79,7 @@ fn only_whole_chunks_count_and_a_rest_is_forgotten() {
     assert_eq!(writer.sync().unwrap(), content.len() as u64);
     assert!(matches!(writer.append(b"x"), Err(StoreError::TooLarge)));
     let mut reader = store.reader(slot, "0", content.len() as u64).unwrap();
-    assert!(reader.read(0, usize::MAX).unwrap().concat() == content);
+    assert!(reader.read(0, usize::MAX).unwrap() == content);
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn a_torn_end_is_cut_back_to_the_last_whole_chunk() {
             writer.append(&content[offset..]).unwrap();
             writer.sync().unwrap();
             let mut reader = store.reader(slot, "0", content.len() as u64).unwrap();
-            assert!(reader.read(0, usize::MAX).unwrap().concat() == content, "went on from {length}");
+            assert!(reader.read(0, usize::MAX).unwrap() == content, "went on from {length}");
         }
     }
     fs::write(&path, [whole.as_slice(), b"more"].concat()).unwrap();
@@ -126,7 +126,7 @@ fn chunks_that_a_power_cut_left_unwritten_are_found_even_in_the_middle() {
     writer.append(&content[7 * CHUNK..]).unwrap();
     writer.sync().unwrap();
     let mut reader = store.reader(slot, "0", content.len() as u64).unwrap();
-    assert!(reader.read(0, usize::MAX).unwrap().concat() == content);
+    assert!(reader.read(0, usize::MAX).unwrap() == content);
 }
 
 #[test]

@@ -136,7 +136,7 @@ impl Acknowledged {
             writer.append(&content[offset as usize..]).unwrap();
             writer.sync().unwrap();
             let mut reader = store.reader(*slot, "0", TOTAL as u64).unwrap();
-            assert!(reader.read(0, TOTAL).unwrap().concat() == content, "{slot} reads otherwise");
+            assert!(reader.read(0, TOTAL).unwrap() == content, "{slot} reads otherwise");
         }
         // Looked through once and not touched again.
         self.offsets.clear();
