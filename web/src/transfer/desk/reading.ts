@@ -71,7 +71,7 @@ export class Reading {
   }
 
   /** Plaintext `from` to `to`, both included; 0 ≤ from ≤ to < size. Throws SavingError. */
-  async read(from: number, to: number, signal: AbortSignal = NEVER): Promise<Bytes> {
+  async read(from: number, to: number, signal: AbortSignal | null = null): Promise<Bytes> {
     if (from < 0 || to < from || to >= this.size) throw new RangeError('outside of the file');
     const goesOn = from === this.#next;
     if (!goesOn) this.#endAhead();
@@ -95,7 +95,7 @@ export class Reading {
     this.#blocks.clear();
   }
 
-  async #wanted(n: number, last: number, signal: AbortSignal): Promise<Bytes> {
+  async #wanted(n: number, last: number, signal: AbortSignal | null): Promise<Bytes> {
     this.#check(signal);
     const block = this.#blocks.get(n) ?? this.#fetch(n, last);
     // The one that was used last is the last to go.
@@ -104,18 +104,18 @@ export class Reading {
     const { run } = block;
     run.readers += 1;
     try {
-      const bytes = await unlessAborted(block.bytes, signal);
+      const bytes = await (signal === null ? block.bytes : unlessAborted(block.bytes, signal));
       this.#check(signal);
       return bytes;
     } finally {
       run.readers -= 1;
-      if (run.readers === 0 && signal.aborted && run !== this.#ahead) this.#end(run);
+      if (run.readers === 0 && signal?.aborted === true && run !== this.#ahead) this.#end(run);
     }
   }
 
-  #check(signal: AbortSignal): void {
+  #check(signal: AbortSignal | null): void {
     if (this.#refused !== null) throw this.#refused;
-    if (signal.aborted) throw new SavingError('cancelled');
+    if (signal?.aborted === true) throw new SavingError('cancelled');
   }
 
   /** Asks for `n` and for what follows it up to `last`, as far as it is not here. */
@@ -181,8 +181,6 @@ export class Reading {
     this.#blocks.clear();
   }
 }
-
-const NEVER = new AbortController().signal;
 
 async function unlessAborted(bytes: Promise<Bytes>, signal: AbortSignal): Promise<Bytes> {
   let stop = (): void => undefined;
