@@ -25,6 +25,7 @@ interface Trick {
   /** Of `METHOD /path`. */
   readonly when: RegExp;
   readonly before?: (request: IncomingMessage) => Promise<Answer | null>;
+  readonly tears?: () => number | null;
   readonly after?: (answer: Answer, asked: string) => Promise<Answer> | Answer;
 }
 
@@ -133,6 +134,14 @@ export class Between {
     this.#tricks.push({ when, before: () => Promise.reject(new Error('cut')) });
   }
 
+  /**
+   * Breaks the line within the answers to what matches: `at` says behind how many bytes of the body, or null to
+   * let this one pass.
+   */
+  tears(when: RegExp, at: () => number | null): void {
+    this.#tricks.push({ when, tears: at });
+  }
+
   /** Keeps the bodies of requests that match, in the order they came. */
   hears(when: RegExp): Buffer[] {
     const heard: Buffer[] = [];
@@ -174,6 +183,8 @@ export class Between {
     const honest = await this.#fetched(asked);
     const { 'content-length': _length, ...headers } = honest.headers;
     const status = honest.statusCode ?? 502;
+    const torn = trick?.tears?.() ?? null;
+    if (torn !== null) return tearing(honest, answer, torn);
     if (!trick?.after || status >= 300) {
       answer.writeHead(status, honest.headers);
       await pipeline(honest, answer);
@@ -188,6 +199,18 @@ export class Between {
     this.#http.close();
     await once(this.#http, 'close');
   }
+}
+
+async function tearing(honest: IncomingMessage, answer: ServerResponse, at: number): Promise<void> {
+  answer.writeHead(honest.statusCode ?? 502, honest.headers);
+  let left = at;
+  for await (const part of honest) {
+    const some = (part as Buffer).subarray(0, left);
+    await new Promise((written) => answer.write(some, written));
+    left -= some.length;
+    if (left <= 0) break;
+  }
+  answer.destroy();
 }
 
 function gate(): [Promise<void>, () => void] {

@@ -99,7 +99,7 @@ export class Files {
     const held = this.#held.get(n);
     if (held) return this.#handsOn(held, name);
     const begin: Begin = (progress, to) => this.#desk.save(this.#id, n, progress, to);
-    const saved = size > SMALL_BYTES ? await this.#saves(n, name, begin) : null;
+    const saved = size > SMALL_BYTES ? await this.#saves(n, size, name, begin) : null;
     if (saved !== null) return saved;
     await this.#fetch(n, false);
     const here = this.#held.get(n);
@@ -110,7 +110,7 @@ export class Files {
   async saveAll(wish: ZipWish, size: number, name: string): Promise<boolean> {
     if (this.#running.has('all')) return false;
     const begin: Begin = (progress, to) => this.#desk.saveAll(this.#id, wish, progress, to);
-    const saved = size > SMALL_BYTES ? await this.#saves('all', name, begin) : null;
+    const saved = size > SMALL_BYTES ? await this.#saves('all', size, name, begin) : null;
     if (saved !== null) return saved;
     const file = await this.#runs('all', begin, { to: 'own' });
     if (!file?.blob) return false;
@@ -198,10 +198,11 @@ export class Files {
   }
 
   /** By the best way for what is large; null when there is none but a copy in this browser. */
-  async #saves(key: Key, name: string, begin: Begin): Promise<boolean | null> {
+  async #saves(key: Key, size: number, name: string, begin: Begin): Promise<boolean | null> {
     const handle = await this.#browser.picks(name);
     if (handle === 'no') return false;
     if (handle !== null) return (await this.#runs(key, begin, { to: 'picked', handle })) !== null;
+    if (await this.#browser.copiesFirst(size)) return null;
     if (!(await this.#browser.streams.ready())) return null;
     const { port, stream } = await this.#asked();
     if (port === null) return null;

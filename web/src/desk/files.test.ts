@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { type Desk, type SavedFile, SavingError, type SavingReason } from '../transfer/desk.ts';
+import {
+  type Desk,
+  type Destination,
+  type SavedFile,
+  SavingError,
+  type SavingReason,
+} from '../transfer/desk.ts';
 import { Files } from './files.svelte.ts';
 import type { FileFacts } from './lists.ts';
-import type { Browser } from './ways.ts';
+import { type Browser, SMALL_BYTES } from './ways.ts';
 
 const PNG = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3]);
 const SVG = new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg"/>');
@@ -32,6 +38,7 @@ function browser() {
     later: (_ms, then) => void waiting.push(then),
     now: () => time,
     picks: () => Promise.resolve(null),
+    copiesFirst: () => Promise.resolve(false),
     goTo: (url) => log.push(`went to ${url}`),
     streams: {
       ready: () => Promise.resolve(false),
@@ -137,5 +144,108 @@ describe('a file of a submission', () => {
     await fetched;
     expect(files.state(0)).toEqual({ is: 'closed' });
     expect([cancelled(), discarded()]).toEqual([1, 1]);
+  });
+});
+
+describe('a large file', () => {
+  const LARGE = { n: 0, size: SMALL_BYTES + 1, name: 'x' };
+  const { port1: port } = new MessageChannel();
+
+  /** Says where each saving went, and ends it as it is told. */
+  function destinations(reason?: SavingReason) {
+    const went: string[] = [];
+    const desk = {
+      save: (_id: string, _n: number, _progress: unknown, { to }: Destination) => {
+        went.push(to);
+        const blob = to === 'own' ? new Blob([PNG]) : null;
+        const done = reason
+          ? Promise.reject(new SavingError(reason))
+          : Promise.resolve({ blob, discard: () => Promise.resolve() });
+        const nothing = (): void => undefined;
+        return { done, cancel: nothing, pause: nothing, resume: nothing };
+      },
+    } as unknown as Desk;
+    return { desk, went };
+  }
+  const streams = (asks: boolean): Browser['streams'] => ({
+    ready: () => Promise.resolve(true),
+    add: (take) => {
+      if (asks) take(port);
+      return { url: '/desk/stream/1', remove: () => undefined };
+    },
+    proves: () => Promise.resolve(true),
+    watches: () => () => undefined,
+  });
+  const handle = {} as FileSystemFileHandle;
+
+  it('goes into the file that was picked', async () => {
+    const { host, log } = browser();
+    const { desk, went } = destinations();
+    const files = new Files(desk, 's', new Set(), { ...host, picks: () => Promise.resolve(handle) });
+    expect(await files.save(LARGE, 'x')).toBe(true);
+    expect([went, log, files.saving(0)]).toEqual([['picked'], [], null]);
+  });
+
+  it('goes nowhere when the person does not want to pick', async () => {
+    const { desk, went } = destinations();
+    const files = new Files(desk, 's', new Set(), { ...browser().host, picks: () => Promise.resolve('no') });
+    expect(await files.save(LARGE, 'x')).toBe(false);
+    expect(went).toEqual([]);
+  });
+
+  it('goes to the downloads through the service worker, once that has asked for it', async () => {
+    const { host, log } = browser();
+    const { desk, went } = destinations();
+    const files = new Files(desk, 's', new Set(), {
+      ...host,
+      streams: streams(false),
+      goTo: () => undefined,
+      later: (_ms, then) => then(),
+    });
+    expect(await files.save(LARGE, 'x')).toBe(true);
+    const asked = new Files(desk, 's', new Set(), { ...host, streams: streams(true) });
+    expect(await asked.save(LARGE, 'x')).toBe(true);
+    expect(went).toEqual(['own', 'port']);
+    expect(log).toContain('went to /desk/stream/1');
+  });
+
+  it('is copied first where a browser keeps what is left of a download that failed', async () => {
+    const { desk, went } = destinations();
+    const host = { ...browser().host, streams: streams(true), copiesFirst: () => Promise.resolve(true) };
+    expect(await new Files(desk, 's', new Set(), host).save(LARGE, 'x')).toBe(true);
+    expect(went).toEqual(['own']);
+  });
+
+  it.each([
+    ['altered', 'altered'],
+    ['cut-off', 'dropped'],
+  ] as const)('that is %s was not saved, and says so', async (reason, trouble) => {
+    const { desk } = destinations(reason);
+    const host = { ...browser().host, picks: () => Promise.resolve(handle) };
+    const files = new Files(desk, 's', new Set(), host);
+    expect(await files.save(LARGE, 'x')).toBe(false);
+    expect(files.saving(0)).toEqual({ is: 'trouble', trouble });
+  });
+
+  it('is watched by an address of its own, and taken back when the page is left', async () => {
+    const { host, log } = browser();
+    let closed = 0;
+    const desk = {
+      read: () =>
+        Promise.resolve({
+          size: LARGE.size,
+          read: (from: number, to: number) => Promise.resolve(PNG.subarray(from, to + 1)),
+          serve: () => undefined,
+          close: () => (closed += 1),
+        }),
+    } as unknown as Desk;
+    const files = new Files(desk, 's', new Set(), {
+      ...host,
+      streams: { ...host.streams, ready: () => Promise.resolve(true) },
+    });
+    await files.show(LARGE);
+    expect(files.state(0)).toMatchObject({ is: 'here', url: '/desk/stream/1', size: LARGE.size });
+    files.leave();
+    expect([closed, log]).toEqual([1, ['removed the stream']]);
   });
 });

@@ -19,6 +19,8 @@ export interface Browser {
   goTo(url: string): void;
   /** Asks where to save; null when this browser can not ask, `no` when the person does not want to. */
   picks(name: string): Promise<FileSystemFileHandle | 'no' | null>;
+  /** Whether a file of so many bytes is better copied here first than handed to a download. */
+  copiesFirst(size: number): Promise<boolean>;
   later(ms: number, then: () => void): void;
   now(): number;
   readonly streams: Pick<Streams, 'ready' | 'add' | 'proves' | 'watches'>;
@@ -30,6 +32,7 @@ export const thisBrowser = (): Browser => ({
   handOn,
   goTo,
   picks,
+  copiesFirst,
   later: (ms, then) => void setTimeout(then, ms),
   now: () => Date.now(),
   streams,
@@ -53,6 +56,16 @@ function goTo(url: string): void {
   link.href = url;
   link.rel = 'noreferrer';
   link.click();
+}
+
+/**
+ * Firefox keeps an empty file under the name of a download that failed. A copy of its own is whole before it is
+ * downloaded; it is made where it fits twice.
+ */
+async function copiesFirst(size: number): Promise<boolean> {
+  if (!navigator.userAgent.includes('Firefox/')) return false;
+  const { quota = 0, usage = 0 } = await navigator.storage.estimate().catch(() => ({}) as StorageEstimate);
+  return quota - usage > 2 * size;
 }
 
 interface Picker {

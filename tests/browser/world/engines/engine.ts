@@ -141,10 +141,10 @@ export class Engine {
       this.kind === 'webkit' ? await startsWebKit(started) : await startsPuppeteer(this.kind, started);
   }
 
-  /** A status that the API answers with is no error of the page. */
+  /** A status that the API, or the service worker, answers with is no error of the page. */
   #isExpected(text: string, at: string): boolean {
     if (/^Failed to load resource: the server responded with a status of/.test(text)) {
-      return new URL(at).pathname.startsWith('/api/');
+      return /^\/(api|desk\/stream)\//.test(new URL(at).pathname);
     }
     // Firefox says so of every stretch of a film that its player wants no more of.
     if (this.kind === 'firefox' && text.includes('‘’. A ServiceWorker intercepted the request')) return true;

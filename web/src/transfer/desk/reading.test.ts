@@ -102,21 +102,19 @@ describe('a file that is read here and there', () => {
 
   test('ends what nobody wants any more', async () => {
     const ended: boolean[] = [];
-    const slow = {
-      nature: HURRIED,
-      getFilePart: (part: { from: number; to: number }, moved: () => void, signal: AbortSignal) =>
-        part.from < 2 * BLOCK || part.to - part.from < CHUNK
-          ? server.api.getFilePart({ id, n: 0, size: 0, ...part }, moved, signal)
-          : new Promise<Bytes>((_, reject) => {
-              signal.addEventListener('abort', () => {
-                ended.push(true);
-                reject(new DOMException('', 'AbortError'));
-              });
-            }),
-    } as typeof ports;
+    const getFilePart: typeof ports.getFilePart = (part, moved, signal) => {
+      if (part.from < 2 * BLOCK || part.to - part.from < CHUNK)
+        return server.api.getFilePart(part, moved, signal);
+      return new Promise((_, reject) => {
+        signal.addEventListener('abort', () => {
+          ended.push(true);
+          reject(new DOMException('', 'AbortError'));
+        });
+      });
+    };
     const file = submissions.file(id, 0);
     if (file === null) throw new Error('not opened');
-    const reading = await Reading.opens(file, slow);
+    const reading = await Reading.opens(file, { getFilePart, nature: HURRIED });
     const jump = new AbortController();
     const left = reasonOf(reading.read(5 * BLOCK, 6 * BLOCK - 1, jump.signal));
     await settled();
