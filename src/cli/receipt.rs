@@ -2,11 +2,8 @@
 
 use super::fetch::already_there;
 use super::{argument, date, print, shown};
-use crate::api::{Receipt as State, ReplyState, SubmissionState};
 use crate::client::fetch::write_whole;
-use crate::client::reply::Held;
-use crate::sealed::notes::Note;
-use crate::sealed::reply::{Part, Review};
+use crate::client::reply::{Held, Note, Part, Receipt as State, ReplyState, Review, SubmissionState};
 use anyhow::Context as _;
 use clap::Args;
 use serde_json::{Value, json};

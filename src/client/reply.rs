@@ -8,13 +8,16 @@ use super::delivery::Delivery;
 use super::desk::{Desk, DeskError};
 use super::http::{HttpError, Method, Server};
 use super::retry::retry;
-use crate::api::Receipt;
 use crate::ids::SubmissionId;
 use crate::sealed::link::{Fingerprint, Link, LinkError, ReceiptSecret};
-use crate::sealed::notes::Note;
-use crate::sealed::reply::{MOST_SEALED, Part, ReplyError, Review, read_reply, write_reply};
+use crate::sealed::reply::{MOST_SEALED, ReplyError, read_reply, write_reply};
 use crate::time::Time;
 use crate::tokens::Bearer;
+
+pub use crate::api::{Receipt, ReplyState, SubmissionState};
+pub use crate::sealed::manifest::ManifestFile;
+pub use crate::sealed::notes::Note;
+pub use crate::sealed::reply::{Part, Review};
 
 /// A reply that can not be written or had, or is refused.
 #[derive(Debug, thiserror::Error)]

@@ -3,12 +3,16 @@
 
 mod refused;
 
+use crate::raw::answer;
 use crate::sender::{Client, Parcel, video};
 use crate::trainer::Trainer;
 use crate::world::World;
 use dewdrop::app::NOT_MOVED;
+use dewdrop::client::age::seal;
+use dewdrop::sealed::identity::Identity;
 use dewdrop::store::{Imported, MoveError, Paths, Store};
 use dewdrop::time::{Span, Time};
+use reqwest::Method;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -89,6 +93,9 @@ fn a_server_that_was_moved_goes_on_where_it_was() {
     received.arrives();
     erased.arrives();
     scene.erases(&erased);
+    let reply = seal(&Identity::random().recipient(), &films[0]);
+    let reply_path = format!("/api/submissions/{}/reply", received.id);
+    answer(scene.trainer.request(Method::PUT, &reply_path).body(reply.clone())).succeeds();
     let mut travelling = scene.parcel(&[&films[0]]);
     travelling.announces().succeeds();
     travelling.sends_part(0, 0..131_072).succeeds();
@@ -110,6 +117,7 @@ fn a_server_that_was_moved_goes_on_where_it_was() {
     let trainer = scene.trainer.signs_in(&world);
     assert_eq!(trainer.received_ids(), [received.id]);
     assert!(trainer.watches(received.id) == films);
+    assert!(trainer.gets(&reply_path).succeeds().body == reply);
     let told = crate::sender::receipt(world.origin(), &erased.receipt);
     assert!(told.erased_at.is_some(), "its receipt still says so");
     travelling.origin = world.origin().to_owned();

@@ -65,6 +65,20 @@ impl Scene {
         at_the_desk
     }
 
+    /// A connection on which all but the last 200,000 bytes of a first review have been sent.
+    fn begins_to_put(&self, what: &str, body: &[u8]) -> Line {
+        let (path, token) = (self.path(what), self.trainer.desk.token.reveal());
+        let head = format!(
+            "PUT {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nIf-None-Match: *\r\n\
+             Content-Length: {}\r\n\r\n",
+            body.len()
+        );
+        let mut line = Line::to(self.world.origin());
+        line.says(head.as_bytes());
+        line.says(&body[..body.len() - 200_000]);
+        line
+    }
+
     /// Names of what lies here of reviews.
     fn blobs(&self) -> Vec<String> {
         let names = std::fs::read_dir(self.world.blobs_of(self.parcel.id)).into_iter().flatten();
@@ -175,19 +189,43 @@ fn one_that_breaks_off_leaves_nothing() {
     let scene = scene();
     let (good, cut) = (sealed(1, 500), sealed(2, 900_000));
     scene.replies(&good).succeeds();
-    let mut line = Line::to(scene.world.origin());
-    let token = scene.trainer.desk.token.reveal();
-    let path = scene.path("reply");
-    let head = format!(
-        "PUT {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Length: {}\r\n\r\n",
-        cut.len()
-    );
-    line.says(head.as_bytes());
-    line.says(&cut[..700_000]);
+    let line = scene.begins_to_put("reply", &cut);
     until("it has begun", || (scene.blobs().len() == 2).then_some(()));
     drop(line);
     until("it is gone", || (scene.blobs() == ["reply.0"]).then_some(()));
     assert!(scene.sender(Method::GET).succeeds().body == good);
+}
+
+#[test]
+fn a_reply_does_not_stop_notes_that_are_on_their_way_but_an_older_reply() {
+    let scene = scene();
+    let (notes, older, newer) = (sealed(1, 900_000), sealed(2, 900_000), sealed(3, 500));
+    let mut writing = scene.begins_to_put("notes", &notes);
+    until("notes have begun", || (scene.blobs() == ["notes.0"]).then_some(()));
+    let mut replying = scene.begins_to_put("reply", &older);
+    until("a reply has begun", || (scene.blobs().len() == 2).then_some(()));
+    scene.replies(&newer).succeeds();
+    let stopped = replying.hears();
+    assert!(stopped.starts_with("HTTP/1.1 409") && stopped.contains("interrupted"), "{stopped}");
+    writing.says(&notes[notes.len() - 200_000..]);
+    let done = writing.hears();
+    assert!(done.starts_with("HTTP/1.1 204"), "{done}");
+    assert!(scene.trainer.gets(&scene.path("notes")).succeeds().body == notes);
+    assert!(scene.sender(Method::GET).succeeds().body == newer);
+    assert_eq!(scene.blobs().len(), 2);
+}
+
+#[test]
+fn an_erasure_ends_what_is_on_its_way_and_leaves_nothing() {
+    let scene = scene();
+    let reply = sealed(1, 900_000);
+    let mut replying = scene.begins_to_put("reply", &reply);
+    until("it has begun", || (scene.blobs().len() == 1).then_some(()));
+    scene.parcel.withdraws().succeeds();
+    let ended = replying.hears();
+    assert!(ended.starts_with("HTTP/1.1 4"), "{ended}");
+    assert!(!scene.world.blobs_of(scene.parcel.id).exists());
+    assert!(!scene.world.has_key_on_disk(scene.parcel.id));
 }
 
 #[test]

@@ -77,6 +77,7 @@ export const receipt = {
     yourFile: 'What you picked',
     ofFile: (n: number, count: number) => `File ${n} of ${count}`,
     drawing: 'drawing',
+    playOn: 'Play from here',
     jump: (clock: string) => `Go to ${clock}`,
     voice: 'Voice note',
     video: 'Video note',
