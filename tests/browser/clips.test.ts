@@ -21,8 +21,8 @@ const halves = (size: string, rate = 30, seconds = 2) => [
 ];
 /** Stored lying on its side, with the word that it is to be turned. */
 const rotated = () => {
-  const lying = made('clip-lying.mp4', [...halves('180x160').slice(0, -1), 'vstack,transpose=2', ...H264]);
-  return made('clip-rotated.mp4', ['-display_rotation', '-90', '-i', lying, '-c', 'copy']);
+  const lying = made('clip-lying.mp4', [...halves('180x160').slice(0, -1), 'vstack,transpose=1', ...H264]);
+  return made('clip-rotated.mp4', ['-i', lying, '-c', 'copy', '-metadata:s:v', 'rotate=90']);
 };
 const CLIPS = {
   'clip-last.mp4': () => made('clip-last.mp4', [...halves('320x90'), ...H264]),
@@ -75,7 +75,7 @@ interface Seen {
 /** In the page: the colours of the upper and the lower half, and which way it lies. */
 function seen(card: string): Seen | null {
   const video = document.querySelector<HTMLVideoElement>(`${card} video`);
-  const context = document.createElement('canvas').getContext('2d');
+  const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   if (!video || !context || video.videoWidth === 0) return null;
   context.drawImage(video, 0, 0, 300, 150);
   const pixel = (y: number) => [...context.getImageData(150, y, 1, 1).data];

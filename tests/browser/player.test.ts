@@ -29,7 +29,7 @@ beforeAll(async () => {
   await trainer.setsUp(world.server.setUpAddress);
   const terminal = world.terminal();
   await terminal.signsIn(world.server.url);
-  const link = await trainer.makesLink({ label: LABEL });
+  const link = await terminal.makesLink(LABEL);
   await terminal.dewdrop('send', link, sixty(), upright());
   await trainer.opens(LABEL);
   await trainer.watches(FIRST);

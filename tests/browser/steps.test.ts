@@ -10,6 +10,7 @@ import { Terminal } from './world/terminal.ts';
 const SLOW = 240_000;
 const LABEL = 'Sixty a second';
 const STEPS = 200;
+const AT_ONCE = 20;
 const only = process.env['DEWDROP_ENGINE'];
 
 /** In the page: presses a button so many times, and reads the picture's number after each. */
@@ -87,16 +88,18 @@ describe.each(ENGINES.filter((kind) => !only || only === kind))('%s', (kind) => 
       [words.ahead, 1],
       [words.back, -1],
     ] as const) {
-      const { from, numbers, ms } = await reader.tab.evaluate(steps, card, button, STEPS);
-      const expected = numbers.map((_, n) => Math.max(0, from + by * (n + 1)));
-      console.info(
-        kind,
-        name,
-        button,
-        from,
-        `${(ms / STEPS).toFixed(1)} ms each`,
-        numbers.filter((x, n) => x === expected[n]).length,
-      );
+      const first = await reader.tab.evaluate(steps, card, button, 0);
+      const numbers: number[] = [];
+      let ms = 0;
+      // A driver gives a script half a minute.
+      while (numbers.length < STEPS) {
+        const more = await reader.tab.evaluate(steps, card, button, AT_ONCE);
+        numbers.push(...more.numbers);
+        ms += more.ms;
+      }
+      const expected = numbers.map((_, n) => Math.max(0, first.from + by * (n + 1)));
+      const exact = numbers.filter((number, n) => number === expected[n]).length;
+      console.info(`${kind} ${name}, ${button}: ${exact} of ${STEPS}, ${(ms / STEPS).toFixed(0)} ms each`);
       expect(numbers).toEqual(expected);
     }
   });

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 
-const FOLDER = join(tmpdir(), 'dewdrop-films');
+const FOLDER = join(tmpdir(), 'dewdrop-clips');
 export const BARS = 12;
 
 /** `how` it is encoded; the ending of the name chooses the container. Made once. */

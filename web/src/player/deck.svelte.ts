@@ -10,9 +10,11 @@ import { FINE, speedOf, stepped } from './speed.ts';
 import { PLAIN, type Size, type View } from './view.ts';
 
 const FIRST_GAP = 1 / 60;
+/** Where neither film nor engine say anything of pictures. */
+const BLIND_GAP = 1 / 30;
 /** Engines that show another picture than the one they were sent to are sent anew so many times. */
 const MOST_TRIES = 4;
-/** Moments are kept in whole milliseconds; a picture begins where it likes. */
+/** Into the picture that begins there, not to its very edge. */
 const NEAR = 0.001;
 
 export class Deck {
@@ -28,7 +30,7 @@ export class Deck {
   /** By how much the engine's clock of this film is ahead of the film's own. */
   drift = $state(0);
   /** The picture that stands, from 0; null when the film does not number them. */
-  readonly frame = $derived(this.frames === null ? null : this.frames.nearest(this.at - this.drift));
+  readonly frame = $derived(this.frames === null ? null : this.frames.named(this.at - this.drift));
   #video: HTMLVideoElement | null = null;
   #seeker: Seeker | null = null;
   #gap = FIRST_GAP;
@@ -74,11 +76,24 @@ export class Deck {
   #presented(at: number): void {
     const video = this.#video;
     if (!video) return;
-    // The first picture tells whether the engine counts as the film does.
-    const first = this.frames?.begins(0);
-    if (first !== undefined && video.currentTime === 0) this.drift = at - first;
-    this.at = at;
+    const { frames } = this;
+    this.at = frames ? frames.begins(frames.named(at - this.drift)) + this.drift : at;
+    this.#compares();
     if (this.playing) this.#loops(at);
+  }
+
+  /** When its pictures come, once that was read. */
+  numbered(frames: Frames | null): void {
+    this.frames = frames;
+    this.#compares();
+  }
+
+  /** The first picture tells whether the engine counts as the film does. */
+  #compares(): void {
+    const stands = this.#seeker?.stands ?? null;
+    if (this.frames && stands !== null && this.#video?.currentTime === 0) {
+      this.drift = stands - this.frames.begins(0);
+    }
   }
 
   /** For engines that tell nothing of single pictures. */
@@ -151,7 +166,7 @@ export class Deck {
       const to = this.#jump;
       if (to === null) return;
       this.#jump = null;
-      const frame = this.frames ? this.frames.at(to - this.drift + NEAR) : null;
+      const frame = this.frames ? this.frames.named(to - this.drift) : null;
       await this.#goes(seeker, frame, to);
     });
   }
@@ -162,7 +177,7 @@ export class Deck {
     return this.#inTurn(async (seeker) => {
       const { frames } = this;
       if (frames) {
-        const from = frames.nearest((seeker.stands ?? this.at) - this.drift);
+        const from = frames.named((seeker.stands ?? this.at) - this.drift);
         const to = frames.inside(from + pictures);
         if (to !== from) await this.#goes(seeker, to, 0);
         return;
@@ -170,6 +185,10 @@ export class Deck {
       const probe = (seconds: number) => seeker.to(this.#inside(seconds));
       for (let n = 0; n < Math.abs(pictures); n++) {
         const stood = seeker.stands ?? this.at;
+        if (seeker.echoes) {
+          this.at = await probe(stood + Math.sign(pictures) * BLIND_GAP);
+          continue;
+        }
         const stands =
           pictures > 0 ? await after(stood, this.#gap, this.duration, probe) : await before(stood, probe);
         if (pictures > 0 && stands > stood) this.#gap = stands - stood;
@@ -193,11 +212,11 @@ export class Deck {
     let to = frames.middle(frame) + this.drift;
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const stands = await seeker.to(this.#inside(to));
-      const shown = frames.nearest(stands - this.drift);
+      const shown = frames.named(stands - this.drift);
       if (shown === frame) break;
       to += frames.begins(frame) - frames.begins(shown);
     }
-    this.at = seeker.stands ?? frames.begins(frame) + this.drift;
+    this.at = frames.begins(frame) + this.drift;
   }
 
   /** To take its picture. */

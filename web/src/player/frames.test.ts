@@ -16,7 +16,8 @@ const table = (...numbers: number[]) => {
 const film = (path: string): Film => {
   const bytes = readFileSync(path);
   const read = async (from: number, to: number) => new Uint8Array(bytes.subarray(from, to + 1));
-  return { url: '', name: path, type: 'video/mp4', size: bytes.length, read };
+  const type = path.endsWith('.webm') ? 'video/webm' : 'video/mp4';
+  return { url: '', name: path, type, size: bytes.length, read };
 };
 const probed = (path: string): number[] =>
   execFileSync(
@@ -42,8 +43,8 @@ describe('a table of pictures', () => {
     expect(frames.middle(3)).toBeCloseTo(0.45);
   });
 
-  it('takes what an engine rounded for the nearest', () => {
-    expect([0.0999, 0.1001, 0.3999, 0.124, 0.126].map((at) => frames.nearest(at))).toEqual([1, 1, 3, 1, 2]);
+  it('takes what an engine rounded, or any moment while it stands, for the picture', () => {
+    expect([0.0995, 0.1004, 0.3995, 0.125, 0.275].map((at) => frames.named(at))).toEqual([1, 1, 3, 1, 2]);
   });
 
   it('each picture is found again from its middle and from its beginning', () => {
@@ -55,7 +56,8 @@ describe('a table of pictures', () => {
         const any = new Frames(times, sum + 0.04);
         for (let frame = 0; frame < any.count; frame++) {
           expect(any.at(any.middle(frame))).toBe(frame);
-          expect(any.nearest(any.begins(frame) + 0.0005)).toBe(frame);
+          expect(any.named(any.begins(frame) - 0.0005)).toBe(frame);
+          expect(any.named(any.middle(frame))).toBe(frame);
         }
       }),
     );
@@ -137,6 +139,26 @@ describe.each(Object.keys(FILMS))('a film %s', (how) => {
     expect(times.slice(-visible.length)).toEqual(visible.map((at) => expect.closeTo(at, 3)));
     expect(times.length - visible.length).toBeLessThanOrEqual(1);
   });
+});
+
+it('a WebM has its pictures when ffprobe says, whole or as it came from a recorder', async () => {
+  const whole = ffmpeg(
+    'frames.webm',
+    ...lavfi(30),
+    '-c:v',
+    'libvpx',
+    '-auto-alt-ref',
+    '1',
+    '-lag-in-frames',
+    '9',
+  );
+  const live = ffmpeg('frames-live.webm', '-i', whole, '-c', 'copy', '-live', '1');
+  for (const path of [whole, live]) {
+    const { frames, boxed } = await indexOf(film(path));
+    expect(boxed).toBe(false);
+    expect([...(frames?.times ?? [])]).toEqual(probed(path).map((at) => expect.closeTo(at, 3)));
+    expect(frames?.count).toBe(60);
+  }
 });
 
 it('a file that is no film says so, and a WebM says nothing', async () => {

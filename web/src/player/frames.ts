@@ -2,6 +2,8 @@
 
 /** Of the last picture, where nothing says how long it stays. */
 const USUAL_GAP = 1 / 30;
+/** As much as engines round, and as moments are kept in whole milliseconds. */
+const ROUNDED = 0.001;
 
 export class Frames {
   readonly times: Float64Array;
@@ -29,10 +31,12 @@ export class Frames {
     return low;
   }
 
-  /** The picture whose beginning is nearest: engines round what they say of a picture. */
-  nearest(seconds: number): number {
-    const at = this.at(seconds);
-    return Math.abs(this.begins(at + 1) - seconds) < Math.abs(this.begins(at) - seconds) ? at + 1 : at;
+  /**
+   * The picture that an engine names by a moment: when it began, rounded, or any moment while it stands, as
+   * some say after a jump.
+   */
+  named(seconds: number): number {
+    return this.at(seconds + ROUNDED);
   }
 
   begins(frame: number): number {

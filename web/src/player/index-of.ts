@@ -8,9 +8,10 @@ import { latin1, type Source, u32, u64 } from '../media/source.ts';
 import { type Film, sourceOf } from './film.ts';
 import { pieces, type Sample } from './fragment-times.ts';
 import { type Edit, type Frames, shown } from './frames.ts';
+import { webmFrames } from './webm-times.ts';
 
 export interface Index {
-  /** Whether its boxes say anything at all; a WebM has none. */
+  /** Whether it is of boxes; a WebM is not, and says no more than when its pictures come. */
   readonly boxed: boolean;
   readonly picture: boolean;
   readonly sound: boolean;
@@ -38,7 +39,10 @@ const BOXED = ['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip', 'pnot'];
 export async function indexOf(film: Film): Promise<Index> {
   const source = sourceOf(film);
   const mark = latin1(await source.bytes(0, 8), 4, 8);
-  if (!BOXED.includes(mark)) return { ...NOTHING, boxed: false };
+  if (!BOXED.includes(mark)) {
+    const frames = film.type === 'video/webm' ? await webmFrames(film).catch(() => null) : null;
+    return { ...NOTHING, boxed: false, frames };
+  }
   let moov: Box | null = null;
   for await (const box of boxes(source)) {
     if (box.type !== 'moov') continue;

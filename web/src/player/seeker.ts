@@ -5,6 +5,7 @@
 
 /** After this an engine that presents nothing new is believed: the same picture may stand again. */
 const QUIET_MS = 250;
+const ECHO = 0.0001;
 const LONGEST_MS = 20_000;
 
 export class Seeker {
@@ -14,7 +15,9 @@ export class Seeker {
   #left = false;
   /** When the picture that stands began; null until one was presented. */
   stands: number | null = null;
-  #hears: ((at: number) => void) | null = null;
+  /** Jumps in a row of which this engine said no more than where it was sent. */
+  #echoes = 0;
+  #hears: ((at: number, since: number) => void) | null = null;
 
   /** `presented` is told of each picture that comes on the screen. */
   constructor(video: HTMLVideoElement, presented: (at: number) => void) {
@@ -25,10 +28,10 @@ export class Seeker {
 
   #listen(): void {
     if (!('requestVideoFrameCallback' in this.#video)) return;
-    this.#handle = this.#video.requestVideoFrameCallback((_, { mediaTime }) => {
+    this.#handle = this.#video.requestVideoFrameCallback((_, { mediaTime, presentationTime }) => {
       if (this.#left) return;
       this.stands = mediaTime;
-      this.#hears?.(mediaTime);
+      this.#hears?.(mediaTime, presentationTime);
       this.#presented(mediaTime);
       this.#listen();
     });
@@ -37,6 +40,11 @@ export class Seeker {
   leave(): void {
     this.#left = true;
     if (this.#handle !== 0) this.#video.cancelVideoFrameCallback(this.#handle);
+  }
+
+  /** Whether this engine keeps to itself which picture stands after a jump; it jumps rightly all the same. */
+  get echoes(): boolean {
+    return this.#echoes > 1;
   }
 
   /** Goes there; returns when the picture began that stands then. */
@@ -48,18 +56,21 @@ export class Seeker {
       video.addEventListener('seeked', () => (clearTimeout(late), resolve()), { once: true });
     });
     const presents = new Promise<void>((resolve) => {
-      this.#hears = (at) => {
+      this.#hears = (at, since) => {
+        // What was on its way to the screen before is told late.
+        if (since < begun) return;
         heard = at;
         resolve();
       };
     });
-    // Some engines present what they were about to, and only then what they were sent to.
+    const begun = performance.now();
     video.currentTime = seconds;
     await arrived;
-    if (heard === null || heard > seconds) {
+    if (heard === null) {
       await Promise.race([presents, new Promise((resolve) => setTimeout(resolve, QUIET_MS))]);
     }
     this.#hears = null;
+    this.#echoes = heard !== null && Math.abs(heard - seconds) < ECHO ? this.#echoes + 1 : 0;
     return heard ?? this.stands ?? video.currentTime;
   }
 }
