@@ -7,6 +7,7 @@ import { jogged } from './jog.ts';
 import { actionOf } from './keys.ts';
 import { back, NO_LOOP, withA, withB } from './loop.ts';
 import { noted, without } from './notes.ts';
+import { follows, strayed } from './pair.svelte.ts';
 import { pictureRefusal } from './picture.ts';
 import { speedOf, stepped } from './speed.ts';
 import { stillName } from './still.ts';
@@ -71,6 +72,12 @@ describe('keys', () => {
     expect(key('Tab')).toBeNull();
     expect(key('constructor')).toBeNull();
   });
+});
+
+it('of two films the second follows at its distance, as long as it has pictures', () => {
+  expect([-1, 0, 2, 9].map((distance) => follows(1, distance, 5))).toEqual([0, 1, 3, null]);
+  expect(follows(1, -2, 5)).toBeNull();
+  expect([1.05, 0.95, 1.2, 0.8].map((at) => strayed(at, 1))).toEqual([false, false, true, true]);
 });
 
 it('a moment is cut off, never rounded up', () => {
