@@ -109,7 +109,7 @@ test('a finger drags the film picture by picture, two bring it closer, one then 
   expect(await lies()).not.toBe(near);
   expect(await frame()).toBe(stood);
   await pocket.page.getByRole('button', { name: words.upright }).tap();
-  expect(await lies()).toContain('scale(1, 1)');
+  await expect.poll(lies).toContain('scale(1, 1)');
 });
 
 test('a finger draws', async () => {

@@ -11,7 +11,7 @@ export const ICONS = {
   small: 'M9 4v5H4M20 9h-5V4M15 20v-5h5M4 15h5v5',
   draw: 'M4 20l1-4.5L16 4.5a2 2 0 0 1 3 0l.5.5a2 2 0 0 1 0 3L8.5 19z',
   still: 'M4 8h3.5l1.5-2.5h6L16.5 8H20v11H4zM12 10.2a3.3 3.3 0 1 1 0 6.6 3.3 3.3 0 0 1 0-6.6',
-  upright: 'M4 5h16v14H4zM9 12h6',
+  upright: 'M5 4h14v16H5zM12 16V9M9 11.5 12 8.5l3 3',
   help: 'M9.2 9.2a2.9 2.9 0 1 1 4 2.7c-.8.4-1.2.9-1.2 2M12 17.5v.1',
   undo: 'M8 5 4 9l4 4M4.5 9H14a5 5 0 0 1 0 10h-4',
   clear: 'M5 7h14M9.5 7V5h5v2M7 7l1 12h8l1-12',

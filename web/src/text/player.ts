@@ -23,7 +23,7 @@ export const player = {
   frame: (frame: number) => `picture ${frame}`,
   speed: 'Speed',
   times: (speed: number) => `${speed}×`,
-  fine: 'Any speed between',
+  fine: (shown: string) => `${shown}, any speed between`,
   fineShort: 'Fine',
   a: 'Loop from here',
   b: 'Loop to here',
