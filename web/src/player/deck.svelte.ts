@@ -177,12 +177,13 @@ export class Deck {
     return this.#inTurn(async (seeker) => {
       const { frames } = this;
       if (frames) {
-        const from = frames.named((seeker.stands ?? this.at) - this.drift);
+        const from = frames.named(this.at - this.drift);
         const to = frames.inside(from + pictures);
         if (to !== from) await this.#goes(seeker, to, 0);
         return;
       }
-      const probe = (seconds: number) => seeker.to(this.#inside(seconds));
+      const probe = async (seconds: number) =>
+        (await seeker.to(this.#inside(seconds))) ?? seeker.stands ?? seconds;
       for (let n = 0; n < Math.abs(pictures); n++) {
         const stood = seeker.stands ?? this.at;
         if (seeker.echoes) {
@@ -206,12 +207,14 @@ export class Deck {
   async #goes(seeker: Seeker, frame: number | null, seconds: number): Promise<void> {
     const { frames } = this;
     if (!frames || frame === null) {
-      this.at = await seeker.to(seconds);
+      this.at = (await seeker.to(seconds)) ?? seconds;
       return;
     }
     let to = frames.middle(frame) + this.drift;
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const stands = await seeker.to(this.#inside(to));
+      // An engine that tells nothing is believed, and a film that runs has gone on.
+      if (stands === null || this.playing) break;
       const shown = frames.named(stands - this.drift);
       if (shown === frame) break;
       to += frames.begins(frame) - frames.begins(shown);

@@ -4,7 +4,7 @@
  */
 
 /** After this an engine that presents nothing new is believed: the same picture may stand again. */
-const QUIET_MS = 250;
+const QUIET_MS = 400;
 const ECHO = 0.0001;
 const LONGEST_MS = 20_000;
 
@@ -47,8 +47,8 @@ export class Seeker {
     return this.#echoes > 1;
   }
 
-  /** Goes there; returns when the picture began that stands then. */
-  async to(seconds: number): Promise<number> {
+  /** Goes there; returns when the picture began that then came on the screen, null when none did. */
+  async to(seconds: number): Promise<number | null> {
     const video = this.#video;
     let heard: number | null = null;
     const arrived = new Promise<void>((resolve) => {
@@ -71,6 +71,6 @@ export class Seeker {
     }
     this.#hears = null;
     this.#echoes = heard !== null && Math.abs(heard - seconds) < ECHO ? this.#echoes + 1 : 0;
-    return heard ?? this.stands ?? video.currentTime;
+    return heard;
   }
 }
