@@ -4,8 +4,8 @@
  */
 import type { Index } from './index-of.ts';
 
-/** Why a film is not shown: no film at all, no picture in it, or one that this engine can not decode. */
-export type Refusal = 'no-film' | 'no-picture' | 'codec' | 'hevc';
+/** Why a film is not shown: no film at all, no picture in it, one that this engine can not decode, or cut off. */
+export type Refusal = 'no-film' | 'no-picture' | 'codec' | 'hevc' | 'broke-off';
 
 /** What the engine is asked; arguments, so that a test can stand in for it. */
 export interface Engine {
@@ -18,6 +18,9 @@ export interface Engine {
 const NAMED = /^(avc1|avc3|hvc1|hev1|dvh1|dvhe)\./;
 /** No browser has ever shown these. */
 const NEVER = /^(ap4[hx]|apc[hnso]|aprh|aprn|SVQ[13]|cvid|rle|mjp[ab]|dv[cph5n]|icod|AVd[nh]|CFHD)/;
+
+/** `MEDIA_ERR_NETWORK`. */
+const BROKE_OFF = 2;
 
 export async function refusalOf(index: Index, engine: Engine): Promise<Refusal | null> {
   if (!index.boxed) return null;
@@ -32,8 +35,10 @@ export async function refusalOf(index: Index, engine: Engine): Promise<Refusal |
   return null;
 }
 
-/** After it failed: what the engine's own word says. */
-export function refusalAfter(index: Index): Refusal {
+/** After it failed: `code` is the engine's own word, of `MediaError`. */
+export function refusalAfter(index: Index | null, code: number): Refusal {
+  if (code === BROKE_OFF) return 'broke-off';
+  if (index === null) return 'codec';
   if (!index.boxed) return 'codec';
   if (!index.picture) return index.sound ? 'no-picture' : 'no-film';
   return index.hevc ? 'hevc' : 'codec';

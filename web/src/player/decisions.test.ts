@@ -136,9 +136,11 @@ describe('what is refused', () => {
     expect(await refusalOf(index({ boxed: false, picture: false }), engine(''))).toBeNull();
   });
   it('what failed is called by what is known of it', () => {
-    expect(refusalAfter(index({ boxed: false }))).toBe('codec');
-    expect(refusalAfter(hevc)).toBe('hevc');
-    expect(refusalAfter(index({ picture: false, sound: false }))).toBe('no-film');
+    expect(refusalAfter(index({ boxed: false }), 4)).toBe('codec');
+    expect(refusalAfter(hevc, 2)).toBe('broke-off');
+    expect(refusalAfter(null, 4)).toBe('codec');
+    expect(refusalAfter(hevc, 3)).toBe('hevc');
+    expect(refusalAfter(index({ picture: false, sound: false }), 4)).toBe('no-film');
   });
   it('pictures that say nothing, or too much', () => {
     expect(pictureRefusal(4000, 3000)).toBeNull();

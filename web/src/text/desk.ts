@@ -342,6 +342,8 @@ export const desk = {
     refused: {
       hevc: 'This browser can not play this film; iPhones often film in HEVC. Save it and open it with the player of this device.',
       codec: 'This browser can not play this film. Save it and open it with the player of this device.',
+      'broke-off': 'The film broke off on its way. Open this page again, or save the film.',
+      sound: 'This browser can not play this sound. Save it and open it with the player of this device.',
       'no-film': 'This file says that it is a film, and is not one. It can be saved.',
       'no-picture':
         'There is no picture in this film that this browser can show. Save it to hear or see it with the player of this device.',
