@@ -190,8 +190,7 @@ fn same(server: &Server, path: &str, encoding: &str, seen: &Seen, find: &mut imp
             .for_each(|one| find(format!("beyond this program: {one}")));
     }
     let own = [("Content-Type", assets::content_type(path)), ("Cache-Control", assets::cache_control(path))];
-    let defaults = DEFAULTS.into_iter().filter(|(name, _)| *name != "Cache-Control");
-    headers(seen, defaults.chain(own), find);
+    headers(seen, assets::headers::of(path).chain(own), find);
     transport(server, seen, find);
     let varies = seen.all("Vary").join(",").to_ascii_lowercase();
     if !varies.contains("accept-encoding") {

@@ -98,6 +98,9 @@ fn file(request: &HttpRequest, server: &Server, path: &str) -> Result<HttpRespon
         .insert_header((CACHE_CONTROL, assets::cache_control(path)))
         .insert_header((ETAG, etag.as_str()))
         .insert_header((VARY, "Accept-Encoding"));
+    if let Some(permissions) = assets::headers::permissions(path) {
+        response.insert_header((assets::headers::PERMISSIONS, permissions));
+    }
     if request.headers().get(IF_NONE_MATCH).is_some_and(|had| had.as_bytes() == etag.as_bytes()) {
         return Ok(response.status(actix_web::http::StatusCode::NOT_MODIFIED).finish());
     }

@@ -1,7 +1,7 @@
 //! What anyone can see: https, headers, the clock, and a refusal that comes before the body is through.
 
 use super::{CUTS, Line, SIZE, look, ok, wrong};
-use crate::assets::headers::{DEFAULTS, STRICT_TRANSPORT};
+use crate::assets::headers::{self, STRICT_TRANSPORT};
 use crate::client::certificate;
 use crate::client::http::{Pouring, Seen, Server, plain_answer};
 use crate::client::refusal::Refusal;
@@ -88,9 +88,10 @@ fn headers(server: &Server) -> Line {
         Ok(page) => page,
         Err(error) => return wrong(what, error.to_string(), CUTS),
     };
-    let expected = DEFAULTS.into_iter().filter(|(name, _)| *name != "Cache-Control");
-    let mut missing: Vec<&str> =
-        expected.filter(|(name, value)| page.all(name) != [*value]).map(|(name, _)| name).collect();
+    let mut missing: Vec<&str> = headers::of("desk.html")
+        .filter(|(name, value)| page.all(name) != [*value])
+        .map(|(name, _)| name)
+        .collect();
     if server.origin.starts_with("https://") && page.all(STRICT_TRANSPORT.0).is_empty() {
         missing.push(STRICT_TRANSPORT.0);
     }
