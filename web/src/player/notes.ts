@@ -4,22 +4,10 @@
  * picture is turned, mirrored or zoomed.
  */
 
-export const WHOLE = 10_000;
+import { type Colour, type Drawing, EDGE, type Point, type Shape, type ShapeKind } from '../sealed/notes.ts';
 
-export type Place = readonly [x: number, y: number];
-export type ShapeKind = 'line' | 'arrow' | 'circle' | 'angle' | 'pen';
-export type Colour = 0 | 1 | 2 | 3;
-
-/** Circle: middle and a place on it. Angle: arm, joint, arm. */
-export interface Shape {
-  readonly kind: ShapeKind;
-  readonly colour: Colour;
-  readonly points: readonly Place[];
-}
-
-export interface Drawing {
-  readonly shapes: readonly Shape[];
-}
+export { EDGE as WHOLE };
+export type { Colour, Drawing, Point as Place, Shape, ShapeKind };
 
 export interface Note {
   readonly id: string;

@@ -14,7 +14,6 @@ export const MOST_POINTS = 2000;
 /** Milliseconds: a day. */
 export const MOST_AT = 86_400_000;
 
-const COLOURS = 4;
 const MOST_FILE_NUMBER = 255;
 
 export type Point = readonly [x: number, y: number];
@@ -35,10 +34,12 @@ const KINDS = {
 
 export type ShapeKind = keyof typeof KINDS;
 
+export type Colour = 0 | 1 | 2 | 3;
+
 export interface Shape {
   readonly kind: ShapeKind;
-  /** 0 to 3: which colour that is, whoever shows it decides. */
-  readonly colour: number;
+  /** Which colour that is, whoever shows it decides. */
+  readonly colour: Colour;
   readonly points: readonly Point[];
 }
 
@@ -101,7 +102,12 @@ function readShape(value: unknown): Shape {
   const points = fields.list('points', readPoint);
   const [least, most] = KINDS[kind];
   if (points.length < least || points.length > most) throw new MalformedError('field');
-  return { kind, colour: upTo(COLOURS - 1)(fields.raw('colour')), points };
+  return { kind, colour: readColour(fields.raw('colour')), points };
+}
+
+function readColour(value: unknown): Colour {
+  if (value !== 0 && value !== 1 && value !== 2 && value !== 3) throw new MalformedError('field');
+  return value;
 }
 
 function readPoint(value: unknown): Point {
