@@ -24,6 +24,7 @@ export function receivedFrom(
     receivedAt: record.received_at,
     expiresAt: record.expires_at,
     openedAt: record.opened_at,
+    ...replyFrom(record.reply),
     files: opened ? filesOf(opened, record, fallback) : [],
     count: Object.keys(record.files).length,
     saved: Object.values(record.files).filter((file) => file.saved_at !== null).length,
@@ -31,6 +32,14 @@ export function receivedFrom(
     refused,
     asked: record.asked,
     known: opened !== undefined || refused !== null,
+  };
+}
+
+function replyFrom(reply: DeskSubmission['record']['reply']): Pick<Received, 'repliedAt' | 'replyErasedAt'> {
+  const erased = reply?.erased_at ?? null;
+  return {
+    repliedAt: erased === null ? (reply?.replied_at ?? null) : null,
+    replyErasedAt: reply?.by === 'sender' ? erased : null,
   };
 }
 

@@ -28,6 +28,8 @@ const received = (id: string, over: Partial<Received> = {}): Received => ({
   link: 'l',
   label: id,
   receivedAt: NOW - HOUR,
+  repliedAt: null,
+  replyErasedAt: null,
   expiresAt: NOW + 24 * HOUR,
   openedAt: null,
   files: [film(null)],

@@ -23,6 +23,10 @@ export interface Received {
   receivedAt: number;
   expiresAt: number;
   openedAt: number | null;
+  /** When the reply was sent that the sender can read now. */
+  repliedAt: number | null;
+  /** When the sender erased the reply. */
+  replyErasedAt: number | null;
   files: FileFacts[];
   /** How many files the server has; known before they have names. */
   count: number;

@@ -8,6 +8,8 @@ const row = (id: string, over: Partial<Received> = {}): Received => ({
   link: 'l',
   label: '',
   receivedAt: NOW - 6 * 86_400,
+  repliedAt: null,
+  replyErasedAt: null,
   expiresAt: NOW + 2 * 86_400,
   openedAt: null,
   files: [],

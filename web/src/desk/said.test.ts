@@ -16,6 +16,8 @@ const row = (files: FileFacts[], over: Partial<Received> = {}): Received => ({
   link: 'l',
   label: 'Anna',
   receivedAt: NOW,
+  repliedAt: null,
+  replyErasedAt: null,
   expiresAt: NOW + 90_000,
   openedAt: null,
   files,

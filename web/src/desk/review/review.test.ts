@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { Problem } from '../../api/problem.ts';
+import type { SubmissionId } from '../../sealed/ids.ts';
+import { MOST_TEXT, type Note } from '../../sealed/notes.ts';
+import type { OpenedNotes } from '../../transfer/desk.ts';
+import { merged, NOTHING_WRITTEN, type Recording } from './merge.ts';
+import { Review, type ReviewDesk } from './review.svelte.ts';
+
+const ID = 'AAAAAAAAAAAAAAAAAAAAAA' as SubmissionId;
+const note = (id: string, text = id, file = 0) => ({ id, file, at: 40, text, drawing: null, part: null });
+const sound = new Blob(['a word'], { type: 'audio/webm' });
+
+/** A server that keeps one version of the notes and the last reply. */
+function server() {
+  type Kept = Omit<OpenedNotes, 'etag' | 'written_at'>;
+  const kept = { review: null as Kept | null, version: 0, reply: null as Kept | null, puts: 0 };
+  let fault: Problem | null = null;
+  const desk: ReviewDesk = {
+    notes: async () => (kept.review ? { ...kept.review, written_at: 1, etag: String(kept.version) } : null),
+    putNotes: async (_id, said, parts, etag) => {
+      kept.puts += 1;
+      if (fault) throw fault;
+      if (etag !== (kept.review ? String(kept.version) : null)) throw new Problem('notes-changed', 412);
+      kept.review = { ...said, parts };
+      return String(++kept.version);
+    },
+    putReply: async (_id, said, parts) => {
+      if (fault) throw fault;
+      kept.reply = { ...said, parts };
+    },
+    eraseReply: async () => void (kept.reply = null),
+  };
+  return { desk, kept, fails: (with_: Problem | null) => void (fault = with_) };
+}
+
+function at(desk: ReviewDesk) {
+  const waiting: { ms: number; then: () => void }[] = [];
+  const busy = new Set<unknown>();
+  const host = {
+    later: (ms: number, then: () => void) => {
+      const one = { ms, then };
+      waiting.push(one);
+      return () => void (waiting.includes(one) && waiting.splice(waiting.indexOf(one), 1));
+    },
+  };
+  return { review: new Review(desk, ID, busy, host), waiting, busy };
+}
+
+async function opened(desk: ReviewDesk) {
+  const all = at(desk);
+  await all.review.load();
+  return all;
+}
+
+describe('what is written about a submission', () => {
+  it('is kept once the writing rests, and the desk does not lock before', async () => {
+    const { desk, kept } = server();
+    const { review, waiting, busy } = await opened(desk);
+    review.write('Kn');
+    review.write('Knees out.');
+    expect([review.keeping, busy.size, waiting.length, kept.puts]).toEqual(['to-keep', 1, 1, 0]);
+    await review.keep();
+    expect([review.keeping, busy.size, kept.review?.text]).toEqual(['kept', 0, 'Knees out.']);
+  });
+
+  it('is there again when the submission is opened again', async () => {
+    const { desk } = server();
+    const first = await opened(desk);
+    first.review.setNotesOf(2, [note('a', 'deeper')]);
+    await first.review.add(sound);
+    await first.review.keep();
+    const second = await opened(desk);
+    expect(second.review.notes).toEqual([note('a', 'deeper', 2)]);
+    expect(second.review.notesOf(2)).toEqual([{ id: 'a', at: 40, text: 'deeper', drawing: null }]);
+    expect(await second.review.recordings[0]?.blob.text()).toBe('a word');
+    expect(second.review.keeping).toBe('kept');
+  });
+
+  it('on two desks at once holds both', async () => {
+    const { desk, kept } = server();
+    const [here, there] = [await opened(desk), await opened(desk)];
+    here.review.setNotesOf(0, [note('a')]);
+    there.review.setNotesOf(0, [note('b')]);
+    there.review.write('Good set.');
+    await here.review.keep();
+    await there.review.keep();
+    expect(kept.review?.notes.map(({ id }) => id).sort()).toEqual(['a', 'b']);
+    expect(kept.review?.text).toBe('Good set.');
+    expect(there.review.notesOf(0)).toHaveLength(2);
+  });
+
+  it('is tried again after a fault, and nothing of it is lost', async () => {
+    const { desk, kept, fails } = server();
+    const { review, waiting, busy } = await opened(desk);
+    fails(new Problem('unreachable', 0));
+    review.write('Slower.');
+    await review.keep();
+    expect([review.keeping, busy.size, waiting.at(-1)?.ms]).toEqual(['failed', 1, 5_000]);
+    fails(null);
+    await review.keep();
+    expect([review.keeping, kept.review?.text]).toEqual(['kept', 'Slower.']);
+  });
+
+  it('about what is gone is not tried for ever', async () => {
+    const { desk, fails } = server();
+    const { review, busy, waiting } = await opened(desk);
+    review.write('Slower.');
+    const before = waiting.length;
+    fails(new Problem('not-available', 404));
+    await review.keep();
+    expect([review.keeping, busy.size, waiting.length]).toEqual(['gone', 0, before - 1]);
+  });
+
+  it('in a terminal about a whole film stays when one of its moments changes', async () => {
+    const { desk } = server();
+    const { review } = await opened(desk);
+    await desk.putNotes(ID, { text: '', notes: [{ ...note('w'), at: null }, note('m')] }, [], null);
+    await review.load();
+    review.setNotesOf(0, []);
+    expect(review.notes.map(({ id }) => id)).toEqual(['w']);
+  });
+
+  it('longer than a text may be is cut between characters', async () => {
+    const { desk } = server();
+    const { review } = await opened(desk);
+    review.write('💧'.repeat(MOST_TEXT + 5));
+    expect(Array.from(review.text)).toHaveLength(MOST_TEXT);
+  });
+});
+
+describe('a reply', () => {
+  it('is what was written when it was sent', async () => {
+    const { desk, kept } = server();
+    const { review } = await opened(desk);
+    review.write('Good.');
+    await review.send();
+    expect([review.sending, kept.reply?.text, review.sinceSent]).toEqual(['sent', 'Good.', 'same']);
+    review.write('Very good.');
+    expect([kept.reply?.text, review.sinceSent]).toEqual(['Good.', 'newer']);
+  });
+
+  it('that is taken back is gone, and what was written stays', async () => {
+    const { desk, kept } = server();
+    const { review } = await opened(desk);
+    review.write('Good.');
+    await review.send();
+    await review.takeBack();
+    expect([kept.reply, review.sending, review.sinceSent, review.text]).toEqual([
+      null,
+      'no',
+      'unknown',
+      'Good.',
+    ]);
+  });
+
+  it.each([
+    [507, 'no-room'],
+    [404, 'gone'],
+    [500, 'failed'],
+  ] as const)('answered with %i is said to be %s', async (status, said) => {
+    const { desk, fails } = server();
+    const { review } = await opened(desk);
+    fails(new Problem('not-available', status));
+    await review.send();
+    expect(review.sending).toBe(said);
+  });
+});
+
+describe('two versions', () => {
+  const spoken = { key: 'k', blob: sound };
+  const words = (text: string, notes: Note[], recordings: Recording[] = []) => ({ text, notes, recordings });
+
+  it('lose what either took away', () => {
+    const base = words('', [note('a'), note('b'), note('c')], [spoken]);
+    const both = merged(base, words('', [note('a'), note('b')], [spoken]), words('', [note('b'), note('c')]));
+    expect(both).toEqual(words('', [note('b')]));
+  });
+
+  it('take over a note that only the other changed, and keep the own where both did', () => {
+    const base = words('', [note('a'), note('b')]);
+    const own = words('', [note('a', 'own'), note('b')]);
+    const other = words('', [note('a', 'other'), note('b', 'other')]);
+    expect(merged(base, own, other).notes.map(({ text }) => text)).toEqual(['own', 'other']);
+  });
+
+  it('keep both texts where both wrote', () => {
+    const other = { ...NOTHING_WRITTEN, text: 'other' };
+    expect(merged(NOTHING_WRITTEN, { ...NOTHING_WRITTEN, text: 'own' }, other).text).toBe('other\n\nown');
+  });
+});
