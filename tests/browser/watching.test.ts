@@ -9,7 +9,6 @@ import type { Reader } from './world/engines/reader.ts';
 import { film, freeFilm } from './world/film.ts';
 import { Server } from './world/server.ts';
 import { Terminal } from './world/terminal.ts';
-import { until } from './world/until.ts';
 
 const SLOW = 120_000;
 const LABEL = 'Films';

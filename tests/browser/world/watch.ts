@@ -1,6 +1,6 @@
 /**
  * Everything a page may not do unseen: an error on the console, one that nobody caught, a violation of
- * the content security policy. A status that the API answers with is no error of the page.
+ * the content security policy. A status that the API, or the service worker, answers with is no error of the page.
  */
 import type { BrowserContext, ConsoleMessage } from 'playwright-core';
 
@@ -20,7 +20,7 @@ export class Watch {
     if (message.type() !== 'error' && message.type() !== 'warning') return false;
     const text = message.text();
     if (text.startsWith('Failed to load resource: the server responded with a status of')) {
-      return !new URL(message.location().url).pathname.startsWith('/api/');
+      return !/^\/(api|desk\/stream)\//.test(new URL(message.location().url).pathname);
     }
     return !(this.expectsBrokenConnections && /net::ERR_/.test(text));
   }

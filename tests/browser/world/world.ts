@@ -74,8 +74,8 @@ export class World {
   async #context(options: Parameters<Browser['newContext']>[0]): Promise<BrowserContext> {
     const context = await this.browser.newContext({ locale: 'en-GB', reducedMotion: 'reduce', ...options });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-    // A program can not press the buttons of this one: without it, downloads go the way that comes next.
-    await context.addInitScript(() => void Reflect.deleteProperty(globalThis, 'showSaveFilePicker'));
+    // A program can not press the buttons of the picker: where it is not let, downloads go the way that comes next.
+    await context.addInitScript(refusesToPick);
     context.setDefaultTimeout(15_000);
     this.watch.over(context);
     return context;
@@ -94,6 +94,15 @@ export class World {
     await this.browser.close();
     for (const terminal of this.#terminals) terminal.ends();
     await this.server.ends();
+  }
+}
+
+/** Runs in the page. */
+export function refusesToPick(): void {
+  if ('showSaveFilePicker' in globalThis) {
+    Object.assign(globalThis, {
+      showSaveFilePicker: () => Promise.reject(new DOMException('', 'NotAllowedError')),
+    });
   }
 }
 

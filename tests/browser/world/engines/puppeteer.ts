@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, ElementHandle, Page } from 'puppeteer-core';
 import { launch } from 'puppeteer-core';
-import { FLAGS } from '../world.ts';
+import { FLAGS, refusesToPick } from '../world.ts';
 import type { Running, Started } from './engine.ts';
 import { find, type Look, sought } from './find.ts';
 import type { Piece, Size, Tab } from './tab.ts';
@@ -93,8 +93,8 @@ class PuppeteerBrowser implements Running {
       if (message.type() !== 'error' && message.type() !== 'warn') return;
       this.#started.trouble(message.text(), message.location().url);
     });
-    // A program can not press the buttons of this one: without it, downloads go the way that comes next.
-    await page.evaluateOnNewDocument(() => void Reflect.deleteProperty(globalThis, 'showSaveFilePicker'));
+    // A program can not press the buttons of the picker: where it is not let, downloads go the way that comes next.
+    await page.evaluateOnNewDocument(refusesToPick);
     // Firefox tells its own console of a violation, and nobody else.
     await page.evaluateOnNewDocument(() => {
       addEventListener('securitypolicyviolation', (violation) => {

@@ -103,13 +103,6 @@ export class Reader extends Person {
     return plays;
   }
 
-  /** The file is too large for what this browser can keep, and the page says what to do instead. */
-  async isToldToSaveElsewhere(name: string): Promise<void> {
-    const card = `article[aria-label^="${name}"]`;
-    await this.taps(words.submission.save, card);
-    await this.looksFor({ role: 'status', name: words.submission.trouble['no-room'], within: card });
-  }
-
   #moves(card: string): Promise<boolean> {
     return this.tab.evaluate((card) => {
       const video = document.querySelector<HTMLVideoElement>(`${card} video`);
