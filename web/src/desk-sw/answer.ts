@@ -1,17 +1,18 @@
 /** One request for `/desk/stream/<id>`, answered. */
 import { headersOf } from './headers.ts';
-import { type Span, mostOf, spanOf } from './range.ts';
+import { type Span, spanOf } from './range.ts';
 import type { Source } from './source.ts';
 
 /** Bytes that are asked of the page at once: the first picture waits for no more. */
 const PIECE = 256 * 1024;
 
-/** `ids` of the downloads that run in this service worker. */
+/** `downloads`: ids of those that run in this service worker. `most`: bytes of one answer to a player. */
 export async function answered(
   request: Request,
   source: Source | null,
   id: string,
   downloads: Set<string>,
+  most: number,
 ): Promise<Response> {
   // Nothing to go to: whoever was about to leave its page stays there.
   const goes = request.mode === 'navigate';
@@ -30,7 +31,7 @@ export async function answered(
     );
   }
   headers.set('Accept-Ranges', 'bytes');
-  const span = spanOf(request.headers.get('Range'), about.size, mostOf(navigator.userAgent));
+  const span = spanOf(request.headers.get('Range'), about.size, most);
   if (span === 'none') {
     source.cancel();
     headers.set('Content-Range', `bytes */${String(about.size)}`);

@@ -4,6 +4,7 @@
  * knows no key.
  */
 import { answered } from './answer.ts';
+import { mostOf } from './range.ts';
 import { scope } from './scope.ts';
 import { Source } from './source.ts';
 
@@ -33,7 +34,7 @@ async function answer(request: Request, id: string): Promise<Response> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return new Response(null, { status: 405 });
   const pages = await scope.clients.matchAll({ type: 'window', includeUncontrolled: true });
   const desks = pages.filter(({ url }) => new URL(url).pathname === '/desk/');
-  return answered(request, await Source.found(desks, id), id, downloads);
+  return answered(request, await Source.found(desks, id), id, downloads, mostOf(navigator.userAgent));
 }
 
 function isPing(data: unknown): data is { ping: string } {

@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import type { Manifest } from '../sealed/answers.ts';
+import type { Invitation } from '../sealed/invitation.ts';
+import { zipWish } from './zip.ts';
+
+const EVIL = '<img src=x onerror="alert(1)">&\'';
+const question = { id: 'how', kind: 'long', text: `How ${EVIL}?`, help: '', required: false, choices: [] };
+const told = {
+  label: EVIL,
+  receivedAt: 1_700_000_100,
+  arrived: 'Tuesday',
+  invitation: { questions: [question] } as unknown as Invitation,
+  manifest: {
+    sender: EVIL,
+    sent_at: 1_700_000_000,
+    answers: { how: `Like </dd><script>${EVIL}` },
+    consent: { text: EVIL, at: 1_700_000_000 },
+    files: [{ n: 3, size: 9, question: null }],
+  } as unknown as Manifest,
+};
+const file = (n: number, name: string) => ({ n, name, size: 9, type: '', question: null, savedAt: null });
+
+it('holds each file under a name of its own, also one that is called as the answers are', () => {
+  const { files, texts } = zipWish([file(3, 'Answers.html'), file(4, 'b.mp4')], told);
+  expect(texts.map(({ name }) => name)).toEqual(['answers.html', 'answers.json']);
+  expect(files).toEqual([
+    { n: 3, name: 'Answers (2).html' },
+    { n: 4, name: 'b.mp4' },
+  ]);
+});
+
+it('holds a page in which nothing that was sent is more than text, and which loads nothing', () => {
+  const page = zipWish([file(3, 'a')], told).texts[0]?.text ?? '';
+  expect(page).not.toMatch(/<(img|script)/);
+  expect(page.match(/&lt;img src=x onerror=&quot;alert\(1\)&quot;&gt;&amp;&#39;/g)?.length).toBe(6);
+  expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
+  expect(page).not.toMatch(/https?:|src=(?!x)|href/);
+});
+
+it('holds the answers as data, by the ids of the questions', () => {
+  const data = JSON.parse(zipWish([file(3, 'a')], told).texts[1]?.text ?? '') as Record<string, unknown>;
+  expect(data).toMatchObject({
+    v: 1,
+    label: EVIL,
+    received_at: 1_700_000_100,
+    answers: told.manifest.answers,
+    questions: [{ id: 'how', kind: 'long', text: question.text }],
+    files: [{ name: 'a', size: 9, question: null }],
+  });
+});
