@@ -179,6 +179,7 @@ fn pages() -> Vec<Call> {
         call(Get, "/r", Anyone, "The receipt's page.").answers_bytes(200, PAGE),
         call(Get, "/desk", Anyone, "Leads to the desk.").answers_with(302, "To /desk/."),
         call(Get, "/desk/", Anyone, "The desk.").answers_bytes(200, PAGE),
+        call(Get, "/desk/stream/{stream}", Anyone, "Nothing: the desk's service worker answers it."),
         call(Get, "/nothing", Anyone, "The page that a wrong address shows.").answers_bytes(200, PAGE),
         call(Get, "/{path}", Anyone, "A file of the pages.").answers_bytes(200, BYTES),
     ]

@@ -134,7 +134,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/r", read().to(pages::r))
         .route("/desk", read().to(pages::root))
         .route("/desk/", read().to(pages::desk))
-        .route("/desk/stream/{id}", read().to(pages::stream))
+        .route("/desk/stream/{stream}", read().to(pages::stream))
         .route("/nothing", read().to(pages::nothing_page))
         .route("/{path:.*}", read().to(pages::asset))
         .default_service(web::to(pages::nothing));

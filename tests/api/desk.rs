@@ -272,3 +272,14 @@ fn looking_changes_nothing() {
     assert_eq!((before.0, before.1), (after.0, after.1));
     assert_eq!(before.2.opened_at, after.2.opened_at);
 }
+
+#[test]
+fn what_the_service_worker_answers_is_nothing_of_the_server() {
+    let world = World::new();
+    let worker = answer(asks(Method::GET, &world.url("/desk/sw.js"), None));
+    assert_eq!((worker.status, worker.header("cache-control")), (200, "no-store"));
+    assert_eq!(worker.header("content-type"), "text/javascript; charset=utf-8");
+    // A browser that was about to save a file stays on its page.
+    let stream = answer(asks(Method::GET, &world.url("/desk/stream/AAAAAAAAAAAAAAAAAAAAAA"), None));
+    assert_eq!((stream.status, stream.body.len()), (204, 0));
+}

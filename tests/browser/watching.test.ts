@@ -12,6 +12,7 @@ import { Terminal } from './world/terminal.ts';
 
 const SLOW = 120_000;
 const LABEL = 'Films';
+const FILES = /GET .*\/files\//;
 const FREE = freeFilm(40_000_000);
 /** Debian's WebKitGTK has no H.264 of its own. */
 const FILMS = {
@@ -149,19 +150,19 @@ describe.each(ENGINES.filter((kind) => !only || only === kind))('%s', (kind) => 
         const elsewhere = await other.reader(between.url);
         await elsewhere.signsIn();
         await elsewhere.opens('Again');
-        const held = between.holds(/GET .*\/files\//, 4);
+        const held = between.holds(FILES, 4);
         await elsewhere.taps(words.submission.watch, card(FREE));
-        await elsewhere.sees('any', words.submission.whole);
-        held.release();
+        // WebKitGTK has no files of its own, and this one is too large for memory.
         if (kind === 'webkit') {
           await elsewhere.sees('status', words.submission.trouble['no-room']);
-        } else {
-          await elsewhere.looksFor({ role: 'video', within: card(FREE) });
-          expect(await elsewhere.watches(basename(FREE))).toBe(true);
-          expect(await elsewhere.tab.evaluate(() => document.querySelector('video')?.src ?? '')).toMatch(
-            /^blob:/,
-          );
+          return;
         }
+        await elsewhere.sees('any', words.submission.whole);
+        held.release();
+        await elsewhere.looksFor({ role: 'video', within: card(FREE) });
+        expect(await elsewhere.watches(basename(FREE))).toBe(true);
+        const url = await elsewhere.tab.evaluate(() => document.querySelector('video')?.src ?? '');
+        expect(url).toMatch(/^blob:/);
       } finally {
         between.isHonest();
         await other.ends();
