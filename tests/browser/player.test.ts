@@ -189,6 +189,18 @@ test('the picture is saved at the size of the film, turned and mirrored as seen,
   expect(right?.[0]).toBeGreaterThan(200);
 });
 
+test('it fills the screen, and gives it back', async () => {
+  await stands(20);
+  await press('f');
+  await card().locator('.player.full').waitFor();
+  const stage = await card().locator('.stage').boundingBox();
+  expect(stage?.width).toBe(1280);
+  expect(stage?.height).toBeGreaterThan(400);
+  await looksRight(trainer, 'player-15-full');
+  await press('f');
+  await expect.poll(() => card().locator('.player.full').count()).toBe(0);
+});
+
 test('the list of keys opens and closes; keys of the browser stay its own', async () => {
   await card().locator('.player').focus();
   await press('?');
