@@ -1,7 +1,8 @@
 //! A sealed file on its way to a reader. Whether it may still be read is asked again before each batch.
 //!
-//! A batch is one chunk at first and doubles while it is taken fast; from the largest on the next two are opened
-//! beside each other while one is sent. Who turns slow gets a chunk at a time again, with none ahead.
+//! A batch is one chunk at first, later as much as was taken fast before it; for who has taken [`FAST`] so, the
+//! next two are opened beside each other while one is sent. Who turns slow gets a chunk at a time again, with none
+//! ahead.
 
 use super::Server;
 use super::auth::SignedIn;
@@ -21,6 +22,8 @@ use std::time::{Duration, Instant};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 const LARGEST: u64 = 4 * CHUNK as u64;
+/// More than what kernels on the way keep for who does not read.
+const FAST: u64 = 16 * CHUNK as u64;
 /// Batches that are opened while one is sent.
 const AHEAD: usize = 2;
 /// A batch that took so long to be taken is one of a slow reader: 1 MB/s.
@@ -90,40 +93,47 @@ struct Source {
 
 type Opening = JoinHandle<Result<Batch, SubmissionError>>;
 
-/// How fast an answer is taken, by what was taken last.
+/// How fast an answer is taken.
+#[derive(Default)]
 struct Pace {
-    /// Bytes of the next batch, in whole chunks.
-    batch: u64,
-    /// When the batch before was begun to be sent.
+    /// Bytes taken since it was last slow.
+    taken: u64,
+    /// The batch that is being sent, and since when.
+    sent: u64,
     since: Option<Instant>,
 }
 
 impl Pace {
-    fn new() -> Self {
-        Self { batch: CHUNK as u64, since: None }
+    /// The batch before was taken.
+    fn goes_on(&mut self, now: Instant) {
+        let fast = self.since.is_some_and(|since| now.duration_since(since) < SLOW);
+        self.taken = if fast { self.taken + self.sent } else { 0 };
     }
 
-    /// A batch begins to be sent; the one before was taken.
-    fn goes_on(&mut self, now: Instant) {
-        let fast = self.since.replace(now).is_some_and(|since| now.duration_since(since) < SLOW);
-        self.batch = if fast { (2 * self.batch).min(LARGEST) } else { CHUNK as u64 };
+    fn sends(&mut self, bytes: u64, now: Instant) {
+        (self.sent, self.since) = (bytes, Some(now));
+    }
+
+    /// Bytes of the next batch, in whole chunks.
+    fn batch(&self) -> u64 {
+        self.taken.clamp(CHUNK as u64, LARGEST) / CHUNK as u64 * CHUNK as u64
     }
 
     /// How many batches may be opened while one is sent.
     fn ahead(&self) -> usize {
-        if self.batch == LARGEST { AHEAD } else { 0 }
+        if self.taken >= FAST { AHEAD } else { 0 }
     }
 }
 
 impl Source {
     fn of(server: Server, account: AccountId, download: Download, from: u64, to: u64) -> Self {
         let (idle, ahead) = (vec![download.clone(), download], VecDeque::new());
-        Self { server, account, at: from, to, pace: Pace::new(), idle, ahead }
+        Self { server, account, at: from, to, pace: Pace::default(), idle, ahead }
     }
 
     /// Begins to open the next batch, unless that was the end or all are at work.
     fn begin(&mut self) {
-        let most = (self.pace.batch - self.at % CHUNK as u64).min(self.to - self.at);
+        let most = (self.pace.batch() - self.at % CHUNK as u64).min(self.to - self.at);
         if most == 0 {
             return;
         }
@@ -148,6 +158,7 @@ impl Source {
             Ok(batch) => batch,
         };
         self.idle.push(batch.download);
+        self.pace.sends(batch.bytes.len() as u64, Instant::now());
         while self.ahead.len() < self.pace.ahead() && !self.idle.is_empty() && self.at < self.to {
             self.begin();
         }
@@ -171,16 +182,17 @@ mod tests {
 
     #[test]
     fn only_who_reads_fast_has_much_opened() {
-        let (mut pace, mut now) = (Pace::new(), Instant::now());
+        let (mut pace, mut now) = (Pace::default(), Instant::now());
         let mut batches = Vec::new();
-        for took in [0, 1, 1, 1, 1] {
-            now += Duration::from_millis(took);
+        for _ in 0..8 {
+            now += SLOW - Duration::from_millis(1);
             pace.goes_on(now);
-            batches.push((pace.batch / CHUNK as u64, pace.ahead()));
+            batches.push((pace.batch() / CHUNK as u64, pace.ahead()));
+            pace.sends(pace.batch(), now);
         }
-        assert_eq!(batches, [(1, 0), (2, 0), (4, AHEAD), (4, AHEAD), (4, AHEAD)]);
-        now += SLOW;
-        pace.goes_on(now);
-        assert_eq!((pace.batch, pace.ahead()), (CHUNK as u64, 0));
+        let expected = [(1, 0), (1, 0), (2, 0), (4, 0), (4, 0), (4, 0), (4, AHEAD), (4, AHEAD)];
+        assert_eq!(batches, expected);
+        pace.goes_on(now + SLOW);
+        assert_eq!((pace.batch(), pace.ahead()), (CHUNK as u64, 0));
     }
 }

@@ -8,6 +8,7 @@ use crate::world::{World, until};
 use dewdrop::ids::SubmissionId;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
+use rustix::process::{Pid, Signal, kill_process};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Child;
@@ -185,6 +186,31 @@ fn given_up_it_keeps_what_came_and_the_same_command_goes_on() {
     assert!(done.ok().stderr.contains("set-0.mp4: continues at 49 %"), "{}", done.stderr);
     scene.has(&[&film]);
     assert!(scene.trainer.received()[0].files[&0].saved_at.is_some());
+}
+
+#[test]
+fn ctrl_c_says_how_to_go_on_and_what_came_is_kept() {
+    let scene = Scene::new();
+    let film = video(7, 1_000_000);
+    let id = scene.receives(&[&film]);
+    let asked = Arc::new(Mutex::new(0));
+    let count = Arc::clone(&asked);
+    scene.between.changes(move |answer| {
+        if let (true, Some((first, _))) = (is_film(answer), answer.range) {
+            answer.cut = Some(if first < 100_000 { 500_000 } else { 0 });
+            *count.lock().unwrap() += usize::from(first > 100_000);
+        }
+    });
+    let child = scene.starts(id);
+    until("it waits", || (*asked.lock().unwrap() > 1).then_some(()));
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let stopped = Done::of(child.wait_with_output().unwrap());
+    assert_eq!(stopped.code, 130, "{}", stopped.stderr);
+    assert!(stopped.stderr.contains("set-0.mp4: no connection; goes on by itself"), "{}", stopped.stderr);
+    assert!(stopped.stderr.ends_with("Stopped. The same command goes on from here.\n"), "{}", stopped.stderr);
+    scene.between.is_honest_again();
+    assert!(scene.fetches(id, &[]).ok().stderr.contains("continues at 45 %"));
+    scene.has(&[&film]);
 }
 
 #[test]
