@@ -1,5 +1,5 @@
 /** The player in the trainer's pocket: one thumb, and two fingers. */
-import type { CDPSession } from 'playwright-core';
+import type { CDPSession, Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { player as words } from '../../web/src/text/player.ts';
 import { sixty } from './world/counted.ts';
@@ -38,6 +38,12 @@ async function place(x: number, y: number): Promise<{ x: number; y: number }> {
   const box = await stage.boundingBox();
   if (!box) throw new Error('no stage');
   return { x: box.x + box.width * x, y: box.y + box.height * y };
+}
+async function middle(of: Locator): Promise<{ x: number; y: number }> {
+  await of.scrollIntoViewIfNeeded();
+  const box = await of.boundingBox();
+  if (!box) throw new Error('not there');
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 async function touches(type: string, ...points: { x: number; y: number }[]): Promise<void> {
   const touchPoints = points.map((point, id) => ({ ...point, id }));
@@ -108,7 +114,9 @@ test('a finger drags the film picture by picture, two bring it closer, one then 
   await drags(await place(0.5, 0.5), await place(0.3, 0.4));
   expect(await lies()).not.toBe(near);
   expect(await frame()).toBe(stood);
-  await pocket.page.getByRole('button', { name: words.upright }).tap();
+  const upright = await middle(pocket.page.getByRole('button', { name: words.upright }));
+  await touches('touchStart', upright);
+  await touches('touchEnd');
   await expect.poll(lies).toContain('scale(1, 1)');
 });
 

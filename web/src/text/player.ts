@@ -35,7 +35,7 @@ export const player = {
   upright: 'As it was filmed',
   zoom: (zoom: number) => `${zoom.toFixed(1)}×`,
   draw: 'Draw',
-  still: 'Save the picture',
+  still: 'Take a picture',
   stillDone: 'The picture is saved, with what was drawn on it. This copy does not expire.',
   stillFailed:
     'This browser does not hand out pictures of this film. Save the film and open it on this device.',
