@@ -11,7 +11,6 @@ use actix_web::http::header::{CONTENT_LENGTH, ETAG, HeaderName, IF_MATCH, IF_NON
 use actix_web::web::{Bytes, Data, Path, Payload, block};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::{Stream, StreamExt as _, stream};
-use std::collections::VecDeque;
 use std::io;
 
 const BATCH: usize = 4 * CHUNK;
@@ -109,27 +108,18 @@ async fn get(server: Data<Server>, asker: Asker, about: About) -> Result<HttpRes
 }
 
 fn pieces(server: Data<Server>, outgoing: Outgoing) -> impl Stream<Item = Result<Bytes, io::Error>> {
-    let begun = (server, Some(outgoing), 0, VecDeque::new());
-    stream::unfold(begun, |(server, mut outgoing, mut at, mut pieces)| async move {
-        if pieces.is_empty() {
-            let from = outgoing.take()?;
-            if at >= from.total() {
-                return None;
-            }
-            let (now, submissions) = (server.now(), server.submissions.clone());
-            let read = block(move || submissions.review_batch(now, from, at, BATCH)).await;
-            match read.map_err(io::Error::other).and_then(|read| read.map_err(cut)) {
-                // The connection is cut: a shorter reply never looks whole.
-                Err(error) => return Some((Err(error), (server, None, at, pieces))),
-                Ok((from, batch)) => {
-                    at += batch.iter().map(|piece| piece.len() as u64).sum::<u64>();
-                    pieces = batch.into();
-                    outgoing = Some(from);
-                }
+    stream::unfold((server, Some(outgoing), 0), |(server, outgoing, at)| async move {
+        let from = outgoing.filter(|outgoing| at < outgoing.total())?;
+        let (now, submissions) = (server.now(), server.submissions.clone());
+        let read = block(move || submissions.review_batch(now, from, at, BATCH)).await;
+        match read.map_err(io::Error::other).and_then(|read| read.map_err(cut)) {
+            // The connection is cut: a shorter reply never looks whole.
+            Err(error) => Some((Err(error), (server, None, at))),
+            Ok((from, piece)) => {
+                let at = at + piece.len() as u64;
+                Some((Ok(piece), (server, Some(from), at)))
             }
         }
-        let piece = pieces.pop_front()?;
-        Some((Ok(piece), (server, outgoing, at, pieces)))
     })
 }
 

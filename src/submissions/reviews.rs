@@ -255,14 +255,14 @@ impl Submissions {
         mut outgoing: Outgoing,
         at: u64,
         most: usize,
-    ) -> Result<(Outgoing, Vec<Bytes>), SubmissionError> {
+    ) -> Result<(Outgoing, Bytes), SubmissionError> {
         let _reading = self.lanes.reading(outgoing.id).ok_or(SubmissionError::Unknown)?;
         let found = self.reviewed(now, outgoing.asker)?;
         if outgoing.about.of(&found.submission).map(|review| review.k) != Some(outgoing.version) {
             return Err(SubmissionError::NoFile);
         }
-        let pieces = outgoing.reader.read(at, most)?;
-        Ok((outgoing, pieces))
+        let piece = outgoing.reader.read(at, most)?;
+        Ok((outgoing, piece))
     }
 
     /// The submission, if whoever asks may have its reviews at `now`.
