@@ -33,7 +33,6 @@ export const player = {
   full: 'Full screen',
   notFull: 'Leave full screen',
   upright: 'As it was filmed',
-  zoom: (zoom: number) => `${zoom.toFixed(1)}×`,
   draw: 'Draw',
   still: 'Take a picture',
   stillDone: 'The picture is saved, with what was drawn on it. This copy does not expire.',
@@ -47,8 +46,6 @@ export const player = {
   angleHow: 'Angle: draw the first arm towards the joint, then the second arm.',
   undo: 'Undo',
   clear: 'Clear',
-  drawn: 'What is drawn here',
-  drawDone: 'Done',
   marker: (clock: string) => `Go to ${clock}`,
   note: {
     heading: 'Notes',
