@@ -6,8 +6,8 @@ import { Source, u16, u8 } from '../media/source.ts';
 import { type Film, slicedOf } from './film.ts';
 import { type Frames, shown } from './frames.ts';
 
-/** Bytes of a film that is looked through. */
-const MOST_BYTES = 64 * 1024 * 1024;
+/** Bytes of a film that is looked through: the desk has one of that size whole, a longer one comes piece by piece. */
+const MOST_BYTES = 24 * 1000 * 1000;
 const MOST_STEPS = 400_000;
 
 /** Elements that are gone into; of each the name it has in the specification. */
