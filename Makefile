@@ -11,7 +11,7 @@ export DEWDROP_TORTURE
 target := $(or $(CARGO_TARGET_DIR),$(shell cargo metadata --no-deps --format-version 1 2>/dev/null | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p'),target)
 peers := $(target)/tools/bin/miniserve $(target)/tools/bin/dufs
 web_sources := $(shell find web/src web/build web/*.html web/*.ts web/*.js web/*.json -type f 2>/dev/null)
-packages := chromium firefox-esr webkit2gtk-driver xvfb xauth ffmpeg age curl faketime openssl python3 strace python3-venv caddy nginx slowhttptest pebble debootstrap libnss3-tools slirp4netns systemd iproute2 libimage-exiftool-perl libheif-examples
+packages := chromium firefox-esr webkit2gtk-driver xvfb xauth ffmpeg age curl faketime openssl python3 strace python3-venv caddy nginx slowhttptest pebble debootstrap libnss3-tools slirp4netns systemd iproute2 libimage-exiftool-perl libheif-examples unzip
 
 .PHONY: help build deb run test test-rust test-web test-browser test-deploy fmt types bench bench-store bench-server bench-browser bench-page torture audit tools clean
 
