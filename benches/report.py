@@ -115,6 +115,11 @@ def browser(found: list[dict]) -> dict[str, str]:
             cells = [rate(last["sealed_ms"]), rate(last["bare_ms"]), f"{last['ratio']:.3f}x", f"{last['reach']}x"]
             lines.append([name, *cells])
     made = {"browser": table(["Chromium", "sealed", "bare file", "ratio", "reach"], lines)} if lines else {}
+    watched = {row["where"]: row for row in found if row["what"] == "watch"}
+    if watched:
+        at = lambda row, of: f"{row[f'{of}_ms']:.0f} ms, {row[f'{of}_mib']:.1f} MiB"
+        lines = [[where, at(row, "first"), at(row, "jump"), row["jumps"]] for where, row in watched.items()]
+        made["watch"] = table(["Chromium", "first picture", "a jump, median", "jumps"], lines)
     for row in found:
         if row["what"] == "memory":
             over = (row["most"]["renderer"] - row["idle"]["renderer"])

@@ -1,22 +1,24 @@
 /**
- * The browser's half of `make bench`: `tsx browser/main.ts [loopback] [link] [memory]`, all of them
+ * The browser's half of `make bench`: `tsx browser/main.ts [loopback] [link] [memory] [watch]`, all of them
  * without a word. It needs DEWDROP_BINARY, a release build. Each run is a line of JSON in
  * `target/bench/browser.json`; a table says it to people.
  *
  * loopback  the real page sends 1 GiB to the real server, and the same page sends the bare file
  * link      the same pair, smaller, through 50 Mbit/s: in a network of its own, shaped by the kernel
+ * watch     a film of 2 GiB at the desk: the first picture, and 30 jumps; once more through 20 Mbit/s
  * memory    what the page's process holds while it sends 4 GiB, over what it held before the file was picked
  *
  * DEWDROP_BENCH_BYTES and DEWDROP_BENCH_RUNS make it smaller, for a first look.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { Chromium } from './cdp.ts';
-import { filled, removed } from './files.ts';
+import { filled, filmed, removed } from './files.ts';
 import { growthWhile } from './memory.ts';
 import { machine } from './machine.ts';
 import { type Pair, Report, median } from './report.ts';
 import { Scene } from './scene.ts';
 import { Sender, sendsBare } from './sender.ts';
+import { Viewer } from './viewer.ts';
 
 const MEBI = 1024 * 1024;
 const number = (name: string, otherwise: number) => Number(process.env[name] ?? otherwise);
@@ -25,7 +27,10 @@ const LOOPBACK_BYTES = number('DEWDROP_BENCH_BYTES', 1024 * MEBI);
 const LINK_BYTES = Math.min(LOOPBACK_BYTES, 96 * MEBI);
 /** A little under the 4 GiB that a link takes, which are counted sealed. */
 const MEMORY_BYTES = Math.min(LOOPBACK_BYTES * 4, 4094 * MEBI);
-const MBIT = 50;
+const FILM_BYTES = Math.min(LOOPBACK_BYTES * 2, 2048 * MEBI);
+const JUMPS = 30;
+/** Of the line to a phone that sends, and of the one to a desk that watches. */
+const MBIT = { link: 50, watch: 20 };
 
 const asked = process.argv.slice(2);
 const wants = (what: string) => asked.length === 0 || asked.includes(what);
@@ -33,8 +38,14 @@ const wants = (what: string) => asked.length === 0 || asked.includes(what);
 const report = new Report();
 if (wants('loopback')) await pairs('loopback', LOOPBACK_BYTES, RUNS);
 if (wants('memory')) await memory();
-if (wants('link')) inOwnNetwork();
-if (asked.includes('shaped')) await pairs('link', LINK_BYTES, RUNS);
+if (wants('watch')) await watch('loopback');
+if (wants('link')) inOwnNetwork('link');
+if (wants('watch')) inOwnNetwork('watch');
+if (asked.includes('shaped-link')) {
+  shaped('link');
+  await pairs('link', LINK_BYTES, RUNS);
+}
+if (asked.includes('shaped-watch')) await watch(`${MBIT.watch} Mbit/s`);
 report.prints();
 
 /** Sealed and bare, alternating, so that what else the machine does falls on both. */
@@ -76,6 +87,36 @@ async function sealed(
   return sender.sends();
 }
 
+/** What is watched is sent before the line is slow. */
+async function watch(where: string): Promise<void> {
+  const scene = await Scene.begins();
+  const browser = Chromium.starts();
+  try {
+    await scene.sends(await scene.link(), filmed(FILM_BYTES));
+    execFileSync('sync');
+    if (asked.includes('shaped-watch')) shaped('watch');
+    const viewer = await Viewer.opens(browser, scene);
+    const first = await viewer.watches();
+    const looks = [];
+    // Golden steps: all over the film, the same in each run.
+    for (let jump = 1; jump <= JUMPS; jump++) looks.push(await viewer.jumps((jump * 0.618034) % 1));
+    report.watched({
+      what: 'watch',
+      where,
+      bytes: FILM_BYTES,
+      first_ms: first.ms,
+      first_mib: first.mib,
+      jumps: JUMPS,
+      jump_ms: median(looks.map(({ ms }) => ms)),
+      jump_mib: median(looks.map(({ mib }) => mib)),
+      machine: await machine(browser),
+    });
+  } finally {
+    await browser.ends();
+    await scene.ends();
+  }
+}
+
 async function memory(): Promise<void> {
   const path = filled(MEMORY_BYTES);
   const scene = await Scene.begins();
@@ -102,14 +143,20 @@ async function memory(): Promise<void> {
   }
 }
 
-/** This program once more, where the only way between browser and server is a slow one. */
-function inOwnNetwork(): void {
-  const shape = `ip link set lo mtu 1500 up && tc qdisc add dev lo root tbf rate ${MBIT}mbit burst 64kb latency 60ms`;
-  const again = [process.execPath, ...process.execArgv, ...process.argv.slice(1, 2), 'shaped'];
+/** This program once more, in a network of its own, in which only it is slowed down. */
+function inOwnNetwork(what: keyof typeof MBIT): void {
+  const again = [process.execPath, ...process.execArgv, ...process.argv.slice(1, 2), `shaped-${what}`];
   const root = process.getuid?.() === 0 ? ['--net'] : ['--net', '--map-root-user'];
-  const { status } = spawnSync('unshare', [...root, 'sh', '-c', `${shape} && exec "$@"`, 'sh', ...again], {
+  const begins = 'ip link set lo mtu 1500 up && exec "$@"';
+  const { status } = spawnSync('unshare', [...root, 'sh', '-c', begins, 'sh', ...again], {
     stdio: 'inherit',
   });
   if (status !== 0)
-    report.note(`the link was not measured: ${status === null ? 'no unshare' : `exit ${status}`}`);
+    report.note(`${what} was not measured: ${status === null ? 'no unshare' : `exit ${status}`}`);
+}
+
+/** From now on the only way between browser and server is a slow one. */
+function shaped(what: keyof typeof MBIT): void {
+  const shape = `qdisc add dev lo root tbf rate ${MBIT[what]}mbit burst 64kb latency 60ms`;
+  execFileSync('tc', shape.split(' '));
 }

@@ -23,6 +23,19 @@ export interface Memory {
   readonly machine: Machine;
 }
 
+/** Medians; what was fetched is what the kernel counted between browser and server. */
+export interface Watched {
+  readonly what: 'watch';
+  readonly where: string;
+  readonly bytes: number;
+  readonly first_ms: number;
+  readonly first_mib: number;
+  readonly jumps: number;
+  readonly jump_ms: number;
+  readonly jump_mib: number;
+  readonly machine: Machine;
+}
+
 const FOLDER = process.env['DEWDROP_BENCH'] ?? join(import.meta.dirname, '../../target/bench');
 
 export const median = (values: readonly number[]): number => {
@@ -59,6 +72,15 @@ export class Report {
     this.#said.push(
       `${'memory'.padEnd(10)} page ${over('renderer')} over idle while ${size} were sent (reach 96 MiB); ` +
         `the browser's own process ${over('browser')}; ${run.samples} samples`,
+    );
+  }
+
+  watched(run: Watched): void {
+    this.#line(run);
+    const at = (ms: number, mib: number) => `${ms.toFixed(0)} ms, ${mib.toFixed(1)} MiB`;
+    this.#said.push(
+      `watch      ${run.where}: first picture ${at(run.first_ms, run.first_mib)}; ` +
+        `median of ${run.jumps} jumps ${at(run.jump_ms, run.jump_mib)}`,
     );
   }
 

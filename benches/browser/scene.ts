@@ -10,7 +10,8 @@ import { newSubmissionId } from '../../web/src/sealed/ids.ts';
 import { bearerHash, linkAuth, newSecret, parseLink, receiptAuth } from '../../web/src/sealed/link.ts';
 
 const run = promisify(execFile);
-const PASSPHRASE = 'otter lantern gravel moss quiet river seven';
+export const NAME = 'jo.meyer';
+export const PASSPHRASE = 'otter lantern gravel moss quiet river seven';
 /** Milliseconds that an erasure may take before something is wrong. */
 const ERASED_WITHIN = 60_000;
 
@@ -25,7 +26,7 @@ export class Scene {
   static async begins(): Promise<Scene> {
     const scene = new Scene(await Server.starts());
     writeFileSync(join(scene.#folder, 'passphrase'), PASSPHRASE);
-    const account = ['--name', 'jo.meyer', '--display', 'Jo', '--recovery-out', join(scene.#folder, 'sheet')];
+    const account = ['--name', NAME, '--display', 'Jo', '--recovery-out', join(scene.#folder, 'sheet')];
     await scene.#dewdrop('setup', scene.server.setUpAddress, ...account);
     return scene;
   }
@@ -34,6 +35,11 @@ export class Scene {
   async link(): Promise<string> {
     const made = JSON.parse(await this.#dewdrop('link', '--uses', '100')) as { url: string };
     return made.url;
+  }
+
+  /** Sent at the command line: for what happens at the desk afterwards. */
+  async sends(link: string, path: string): Promise<void> {
+    await this.#dewdrop('send', link, path);
   }
 
   /** A submission with one file of `size` bytes, begun through the link: where to send it, and the bearer. */
@@ -68,8 +74,8 @@ export class Scene {
   }
 
   async #dewdrop(...words: string[]): Promise<string> {
-    const passphrase = ['--passphrase-file', join(this.#folder, 'passphrase'), '--json'];
+    const asks = words[0] === 'send' ? [] : ['--passphrase-file', join(this.#folder, 'passphrase')];
     const env = { ...process.env, DEWDROP_PROFILE: join(this.#folder, 'profile') };
-    return (await run(BINARY, [...words, ...passphrase], { env })).stdout;
+    return (await run(BINARY, [...words, ...asks, '--json'], { env })).stdout;
   }
 }

@@ -6,27 +6,11 @@ import { type Bytes, concat, randomBytes } from '../../web/src/sealed/bytes.ts';
 import { newIdentity, recipientOf } from '../../web/src/sealed/identity.ts';
 import { NONCE } from '../../web/src/sealed/ranges.ts';
 import type { Chromium, Page } from './cdp.ts';
+import { button, headline, until } from './expressions.ts';
 import type { Scene } from './scene.ts';
 
 /** As the real page's largest. */
 const BODY = 8 * 1024 * 1024;
-
-/** Resolves when `found` (source of an expression) is true; looked at every 20 ms, inside the page. */
-const until = (found: string) => `
-  new Promise((resolve, reject) => {
-    const began = performance.now();
-    const look = () => {
-      const stop = document.querySelector('h1')?.textContent ?? '';
-      if (${found}) resolve(performance.now());
-      else if (performance.now() - began > 600_000) reject(new Error('still at: ' + stop));
-      else setTimeout(look, 20);
-    };
-    look();
-  })`;
-const headline = (text: string) =>
-  `document.querySelector('h1')?.textContent.trim() === ${JSON.stringify(text)}`;
-const button = (text: string) =>
-  `[...document.querySelectorAll('button')].find((b) => b.textContent.trim().startsWith(${JSON.stringify(text)}))`;
 
 /** Comes as far as the tap on Send. */
 export class Sender {
