@@ -21,7 +21,14 @@ const notes: Note[] = [
 ];
 
 it('each has its moment and its words, or says that it is a drawing', () => {
-  const props = { deck: new Deck(), sketch: new Sketch(), notes, onnotes: () => undefined };
+  const props = {
+    deck: new Deck(),
+    sketch: new Sketch(),
+    film: 'a.mp4',
+    full: false,
+    notes,
+    onnotes: () => undefined,
+  };
   const { body } = render(Notes, { props });
   expect(body).toContain('0:07.41');
   expect(body).toContain('Knee &lt;b>in&lt;/b>');

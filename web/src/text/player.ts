@@ -48,7 +48,7 @@ export const player = {
   clear: 'Clear',
   marker: (clock: string) => `Go to ${clock}`,
   note: {
-    heading: 'Notes',
+    heading: (film: string) => `Notes, ${film}`,
     here: 'Note here',
     text: (clock: string) => `Your note at ${clock}`,
     keep: 'Keep the note',
