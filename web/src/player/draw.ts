@@ -2,16 +2,12 @@
  * Shapes as they are drawn: what a finger makes of them, how they are measured. Places are those of
  * `notes.ts`; what is round or has an angle is so on the picture, whatever its sides.
  */
+import { MOST_POINTS } from '../sealed/notes.ts';
 import { type Colour, type Place, type Shape, type ShapeKind, WHOLE } from './notes.ts';
 import type { Point, Size } from './view.ts';
 
 /** In the order they are offered. */
 export const KINDS: readonly ShapeKind[] = ['line', 'arrow', 'circle', 'angle', 'pen'];
-/** Light, dew, amber, coral: each of them seen on skin, grass and rubber. */
-export const COLOURS = ['#fffdf9', '#6fe0bd', '#ffc14d', '#ff7a66'] as const;
-
-const MOST_POINTS = 2_000;
-export const MOST_SHAPES = 200;
 /** Nearer than this, of the shorter side, is no stroke but a tap. */
 const TAP = 0.015;
 /** A pen leaves out what is nearer than this, of the shorter side. */

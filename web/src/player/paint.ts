@@ -1,5 +1,6 @@
 /** Paints shapes on a canvas: over the film on the screen, and into the picture that is saved. */
-import { COLOURS, degrees, distance } from './draw.ts';
+import { COLOURS } from '../ui/ink.ts';
+import { degrees, distance } from './draw.ts';
 import { type Place, type Shape, WHOLE } from './notes.ts';
 import type { Point, Size } from './view.ts';
 

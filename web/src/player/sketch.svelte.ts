@@ -1,6 +1,7 @@
 /** What was drawn, each drawing at its moment of the film; one of them is on the table. */
 import { SvelteMap } from 'svelte/reactivity';
-import { type Draft, dragged, MOST_SHAPES, placeOf, pressed, released } from './draw.ts';
+import { MOST_SHAPES } from '../sealed/notes.ts';
+import { type Draft, dragged, placeOf, pressed, released } from './draw.ts';
 import type { Colour, Shape, ShapeKind } from './notes.ts';
 import type { Point, Size } from './view.ts';
 

@@ -11,9 +11,6 @@ interface Place {
   readonly y: number;
 }
 
-/** How they look on any picture; a note says which of the four. */
-export const COLOURS = ['#fffdf9', '#6fe0bd', '#ffc14d', '#ff7a66'] as const;
-
 const HEAD_TURN = Math.PI / 7;
 /** Of the longer side. */
 const LINE = 1 / 160;

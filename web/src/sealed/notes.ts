@@ -7,6 +7,8 @@ import { Fields, expectInteger, expectText } from './json.ts';
 
 export const EDGE = 10_000;
 export const MOST_NOTES = 200;
+/** Voice and video notes of one review. */
+export const MOST_PARTS = 20;
 /** Characters of one text. */
 export const MOST_TEXT = 4000;
 export const MOST_SHAPES = 200;

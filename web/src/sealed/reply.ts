@@ -10,11 +10,10 @@ import { type Identity, recipientOf, scalarOf, sharedSecret } from './identity.t
 import { type SubmissionId, parseSubmissionId } from './ids.ts';
 import { Fields } from './json.ts';
 import { checkFingerprint, lowerCaseRecipient } from './link.ts';
-import { type Note, readNotes as readNoteList, shortText } from './notes.ts';
+import { MOST_PARTS, type Note, readNotes as readNoteList, shortText } from './notes.ts';
 import { openPadded, padJson } from './padding.ts';
 
 export const MOST_SEALED = 32 * 1024 * 1024;
-export const MOST_PARTS = 20;
 export const PART_TYPES = ['audio/webm', 'audio/mp4', 'audio/ogg', 'video/webm', 'video/mp4'] as const;
 
 const MOST_JSON = 4 * 1024 * 1024;

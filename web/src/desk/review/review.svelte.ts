@@ -7,7 +7,7 @@ import { Problem } from '../../api/problem.ts';
 import { toBase64url } from '../../sealed/bytes.ts';
 import type { Note as FilmNote } from '../../player/notes.ts';
 import type { SubmissionId } from '../../sealed/ids.ts';
-import { MOST_NOTES, MOST_TEXT, type Note } from '../../sealed/notes.ts';
+import { MOST_NOTES, MOST_PARTS, MOST_TEXT, type Note } from '../../sealed/notes.ts';
 import type { Desk, OpenedNotes, Said } from '../../transfer/desk.ts';
 import { filmNotes, sealedNotes } from './film-notes.ts';
 import { isSame, merged, NOTHING_WRITTEN, type Recording, type Written } from './merge.ts';
@@ -29,7 +29,6 @@ const REST_MS = 1_000;
 const AGAIN_MS = 5_000;
 const MOST_MERGES = 4;
 /** A reply holds 20 recordings and 32 MiB; another one of the longest still fits below this. */
-const MOST_RECORDINGS = 20;
 const MOST_RECORDED = 14 * 1024 * 1024;
 
 export class Review {
@@ -75,7 +74,7 @@ export class Review {
   }
   get hasRoom(): boolean {
     const recorded = this.recordings.reduce((sum, { blob }) => sum + blob.size, 0);
-    return this.recordings.length < MOST_RECORDINGS && recorded < MOST_RECORDED;
+    return this.recordings.length < MOST_PARTS && recorded < MOST_RECORDED;
   }
 
   /** Those beside film `n`. */
