@@ -39,8 +39,6 @@ export class Between {
   readonly url: string;
   /** `METHOD /path` of all that came through. */
   readonly asked: string[] = [];
-  /** The ranges that were asked for of files, in their order. */
-  readonly ranges: { readonly from: number; readonly to: number }[] = [];
   readonly #http: Http;
   readonly #server: string;
   #tricks: Trick[] = [];
@@ -129,6 +127,20 @@ export class Between {
     return { came, release, cut };
   }
 
+  /** Holds what matches and asks for bytes between these two places, until it is let through. */
+  withholds(when: RegExp, from: number, to: number): () => void {
+    const [released, release] = gate();
+    this.#tricks.push({
+      when,
+      before: async (asked) => {
+        const range = rangeOf(asked);
+        if (range !== null && range.to >= from && range.from < to) await released;
+        return null;
+      },
+    });
+    return release;
+  }
+
   /** Drops the connection of what matches, as a tunnel does. */
   cuts(when: RegExp): void {
     this.#tricks.push({ when, before: () => Promise.reject(new Error('cut')) });
@@ -171,8 +183,6 @@ export class Between {
   async #passes(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     const name = `${asked.method} ${asked.url}`;
     this.asked.push(name);
-    const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(asked.headers.range ?? '') ?? [];
-    if (from !== undefined) this.ranges.push({ from: Number(from), to: Number(to) });
     const trick = this.#tricks.find(({ when }) => when.test(name));
     const instead = await trick?.before?.(asked);
     if (instead) {
@@ -199,6 +209,11 @@ export class Between {
     this.#http.close();
     await once(this.#http, 'close');
   }
+}
+
+function rangeOf({ headers }: IncomingMessage): { from: number; to: number } | null {
+  const [, from, to] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '') ?? [];
+  return from === undefined ? null : { from: Number(from), to: Number(to) };
 }
 
 async function tearing(honest: IncomingMessage, answer: ServerResponse, at: number): Promise<void> {
