@@ -7,7 +7,9 @@ import { randomBytes, toBase64url } from '../sealed/bytes.ts';
 import { registerServiceWorker } from '../transfer/trusted.ts';
 
 /** So long a service worker may take to come up. */
-const COMES_UP_MS = 5_000;
+const COMES_UP_MS = 10_000;
+/** So long its first bytes may take: 256 KiB through 100 kbit/s. */
+const PROVES_MS = 30_000;
 /** A browser kills one that was not asked anything for half a minute. */
 const PING_MS = 20_000;
 /** As many questions without an answer mean that it is gone for good. */
@@ -49,7 +51,7 @@ export class Streams {
     try {
       const answer = await fetch(url, {
         headers: { Range: 'bytes=0-1' },
-        signal: AbortSignal.timeout(COMES_UP_MS),
+        signal: AbortSignal.timeout(PROVES_MS),
       });
       const bytes = await answer.arrayBuffer();
       const stated = answer.headers.get('Content-Range');
