@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sends files through a Dewdrop link with openssl, age and curl alone: the one-shot form of docs/format.md.
 # Usage: send.sh LINK-FILE FILE...    The link is read from a file (or - for stdin), so that it is in no argument.
-# It reads names and types from the files; questions stay unanswered.
+# It reads names from the files; questions stay unanswered. The receipt that it prints opens a reply too.
 set -euo pipefail
 
 link_file=$1; shift
@@ -33,8 +33,31 @@ recipient=$(field recipient)
 [ "$(printf %s "$recipient" | sha | head -c 16 | b64)" = "$fingerprint64" ] \
   || { echo "the server answers with a recipient that is not the link's: nothing was sent" >&2; exit 1; }
 
+# The age recipient of a scalar in hex: the public half by openssl, written as Bech32.
+x25519() { unhex "302e020100300506032b656e04220420$1" | openssl pkey -inform DER -pubout -outform DER | tail -c 32 | hex; }
+recipient_of() {
+  local key bits=0 held=0 words=() letters=qpzry9x8gf2tvdw0s3jn54khce6mua7l i word check=1
+  # The generator of the checksum, and "age" as it goes into it.
+  local generator=(0x3b6a57b2 0x26508e6d 0x1ea119fa 0x3d4233dd 0x2a1462b3) prefix=(3 3 3 0 1 7 5)
+  key=$(x25519 "$1")
+  for (( i = 0; i < 64; i += 2 )); do
+    held=$(( (held << 8 | 0x${key:i:2}) & 0xfff )); bits=$(( bits + 8 ))
+    while (( bits >= 5 )); do bits=$(( bits - 5 )); words+=($(( held >> bits & 31 ))); done
+  done
+  words+=($(( held << (5 - bits) & 31 )))
+  for word in "${prefix[@]}" "${words[@]}" 0 0 0 0 0 0; do
+    local top=$(( check >> 25 )); check=$(( (check & 0x1ffffff) << 5 ^ word ))
+    for i in 0 1 2 3 4; do (( top >> i & 1 )) && check=$(( check ^ generator[i] )); done
+  done
+  for (( i = 25; i >= 0; i -= 5 )); do words+=($(( (check ^ 1) >> i & 31 ))); done
+  printf age1; for word in "${words[@]}"; do printf %s "${letters:word:1}"; done
+}
+
 submission=$(openssl rand 16 | b64)
-receipt=$(openssl rand 16 | hex)
+# Whoever holds the receipt reads the reply. WebKitGTK takes no key that begins with a zero byte.
+while receipt=$(openssl rand 16 | hex); reply=$(hkdf "$receipt" dewdrop/v1/reply | hex)
+  [ "$(x25519 "$reply" | head -c 2)" = 00 ]; do :; done
+reply_to=$(recipient_of "$reply")
 receipt_hash=$(hkdf "$receipt" dewdrop/v1/receipt-auth | sha | b64)
 unb64 "$(field invitation)" > "$work/invitation"
 
@@ -53,8 +76,8 @@ for path in "$@"; do
 done
 
 invitation_hash=$(sha < "$work/invitation" | b64)
-printf '{"v":1,"link":"%s","submission":"%s","invitation":"%s","sent_at":%s,"files":[%s],"answers":{},"consent":null,"sender":"","reply_to":null}' \
-  "$(field link)" "$submission" "$invitation_hash" "$(date +%s)" "$entries" > "$work/manifest.json"
+printf '{"v":1,"link":"%s","submission":"%s","invitation":"%s","sent_at":%s,"files":[%s],"answers":{},"consent":null,"sender":"","reply_to":"%s"}' \
+  "$(field link)" "$submission" "$invitation_hash" "$(date +%s)" "$entries" "$reply_to" > "$work/manifest.json"
 size=4096; while (( size < $(stat -c %s "$work/manifest.json") )); do size=$(( size * 2 )); done
 printf "%-$(( size - $(stat -c %s "$work/manifest.json") ))s" "" >> "$work/manifest.json"
 age -r "$recipient" -o "$work/manifest" "$work/manifest.json"

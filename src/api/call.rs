@@ -5,8 +5,8 @@ use utoipa::openapi::path::{OperationBuilder, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{
-    ContentBuilder, HeaderBuilder, HttpMethod, KnownFormat, Ref, RefOr, Required, ResponseBuilder, Schema,
-    SchemaFormat, SecurityRequirement,
+    ContentBuilder, HeaderBuilder, HttpMethod, KnownFormat, Ref, RefOr, Required, Response, ResponseBuilder,
+    Schema, SchemaFormat, SecurityRequirement,
 };
 use utoipa::{PartialSchema, ToSchema};
 
@@ -50,6 +50,8 @@ pub struct Call {
     pub schemas: Schemas,
     answer: ResponseBuilder,
     status: u16,
+    /// Other answers that are no refusals.
+    others: Vec<(u16, Response)>,
 }
 
 pub fn call(method: HttpMethod, path: &'static str, who: Who, summary: &str) -> Call {
@@ -74,6 +76,7 @@ pub fn call(method: HttpMethod, path: &'static str, who: Who, summary: &str) -> 
         schemas,
         answer: ResponseBuilder::new().description("Done."),
         status: 204,
+        others: Vec::new(),
     }
 }
 
@@ -168,6 +171,14 @@ impl Call {
         self
     }
 
+    /// Another answer has this status, and the headers and body that were named before this.
+    pub fn or(mut self, status: u16, description: &str) -> Self {
+        let named = self.answer.build();
+        self.answer = named.clone().into();
+        self.others.push((status, ResponseBuilder::from(named).description(description).build()));
+        self
+    }
+
     /// The answer has this header.
     pub fn says(mut self, name: &str, description: &str) -> Self {
         let header = HeaderBuilder::new().schema(String::schema()).description(Some(description)).build();
@@ -183,10 +194,11 @@ impl Call {
             .description("Refused.")
             .content("application/problem+json", content)
             .build();
-        let operation = self
-            .operation
-            .response(self.status.to_string(), self.answer.build())
-            .response("default", refused);
+        let mut operation = self.operation.response(self.status.to_string(), self.answer.build());
+        for (status, other) in self.others {
+            operation = operation.response(status.to_string(), other);
+        }
+        let operation = operation.response("default", refused);
         (self.method, self.path, operation, self.schemas)
     }
 }

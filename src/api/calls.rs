@@ -129,7 +129,8 @@ fn account() -> Vec<Call> {
         ),
         call(Delete, reply, Account, "Takes the reply back, and nothing else."),
         ranged(call(Get, file, Account, "A sealed file, or one range of it (206)."))
-            .answers_bytes(200, BYTES),
+            .answers_bytes(200, BYTES)
+            .or(206, "One range of it; Content-Range says which."),
         ranged(call(Head, file, Account, "Size and version of a sealed file."))
             .answers_with(200, "It can be read."),
         call(Post, "/api/submissions/{id}/files/{n}/saved", Account, "A reader has verified its last chunk."),
@@ -161,7 +162,9 @@ fn account() -> Vec<Call> {
 fn ranged(call: Call) -> Call {
     call.header("Range", false, "One range of bytes.")
         .header("If-Range", false, "The ETag.")
+        .header("If-None-Match", false, "The ETag.")
         .says("ETag", "Its version.")
+        .or(304, "Not altered: nothing that was sent ever is.")
 }
 
 fn versioned(call: Call) -> Call {

@@ -7,6 +7,7 @@ use crate::world::{World, until};
 use dewdrop::api::SubmissionState;
 use dewdrop::bytes::encode;
 use dewdrop::client::link::OpenedLink;
+use dewdrop::client::reply::{self, Held, Said};
 use reqwest::Method;
 use reqwest::blocking::RequestBuilder;
 
@@ -187,7 +188,7 @@ fn a_form_needs_the_link_and_its_length() {
 }
 
 #[test]
-fn the_script_of_the_documents_sends_what_the_trainer_opens() {
+fn the_script_of_the_documents_sends_what_the_trainer_opens_and_replies_to() {
     let scene = scene();
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
@@ -202,11 +203,16 @@ fn the_script_of_the_documents_sends_what_the_trainer_opens() {
         .unwrap();
     let said = String::from_utf8(done.stdout).unwrap();
     assert!(done.status.success(), "{said} {}", String::from_utf8_lossy(&done.stderr));
-    let receipt = receipt_bearer(said.lines().last().unwrap());
+    let address = said.lines().last().unwrap();
+    let receipt = receipt_bearer(address);
     let told = receipt_of(scene.world.origin(), &receipt);
     let delivery = scene.trainer.opens(told.submission).unwrap();
     let names: Vec<&str> = delivery.manifest.files.iter().map(|file| file.name.as_str()).collect();
     assert_eq!(names, ["squat one.mp4", "it's \"two\".mov"]);
     let saved = scene.trainer.saves(&delivery).unwrap();
     assert!(saved.iter().map(|path| std::fs::read(path).unwrap()).eq(scene.films));
+    let words = Said { text: "Well done".into(), notes: Vec::new(), parts: Vec::new() };
+    reply::write(&scene.trainer.desk, &delivery, words, scene.world.now()).unwrap();
+    let reply = Held::read(address).unwrap().reply(told.submission).unwrap();
+    assert_eq!(reply.text, "Well done");
 }
