@@ -1,6 +1,6 @@
 /**
- * Sealed bytes of one file, fetched by Range. A connection that breaks is tried again, some times, and goes on
- * behind the last byte that came. `opened` is where every reading begins: head checked, last chunk opened, so
+ * Sealed bytes of one file, fetched by Range. A connection that breaks is tried again, some times, with less at
+ * once, and goes on behind the last byte that came. `opened` is where every reading begins: head checked, last chunk opened, so
  * that the size is known to be true.
  */
 import { Problem, isPassing } from '../../api/problem.ts';
@@ -10,7 +10,7 @@ import { type Bytes, concat } from '../../sealed/bytes.ts';
 import { SealedError } from '../../sealed/errors.ts';
 import { LONGEST_HEADER } from '../../sealed/header.ts';
 import { checkFile } from '../../sealed/manifest.ts';
-import { NONCE, chunkCount, lastChunkOf, stretchOf } from '../../sealed/ranges.ts';
+import { CHUNK, NONCE, chunkCount, lastChunkOf, stretchOf } from '../../sealed/ranges.ts';
 import { release } from '../../sealed/release.ts';
 import { openChunks, payloadCipher } from '../../sealed/stream.ts';
 import { Cancelled, type Control, Interrupted } from '../control.ts';
@@ -21,6 +21,11 @@ import type { CheckedFile } from './submissions.ts';
 
 /** Failures in a row, without a byte between them, before it is told: about a minute. */
 const MOST_FAILURES = 8;
+/**
+ * Less is never asked for. A request that broke asks for a quarter: WebKit forgets what had come and was not
+ * read yet, and there are lines that carry only so much.
+ */
+const LEAST = 4 * CHUNK;
 
 export interface FetchingPorts {
   readonly getFilePart: DeskApi['getFilePart'];
@@ -43,29 +48,38 @@ export class Fetching {
     moved: (bytes: number) => void = () => undefined,
   ): Promise<Bytes> {
     const { id, entry, size } = this.#file;
-    let held: Bytes = new Uint8Array(0);
-    for (let failures = 0; ;) {
+    const length = to - from + 1;
+    let [held, atOnce, failures] = [new Uint8Array(0) as Bytes, length, 0];
+    while (held.length < length) {
+      const first = from + held.length;
+      const stretch = { id, n: entry.n, from: first, to: Math.min(to, first + atOnce - 1), size };
       let came: Bytes = new Uint8Array(0);
-      const stretch = { id, n: entry.n, from: from + held.length, to, size };
       const counts = (bytes: number, into: Bytes): void => {
         came = into.subarray(0, bytes);
         moved(held.length + bytes);
       };
       try {
         const rest = await control.run((signal) => this.#ports.getFilePart(stretch, counts, signal));
-        return held.length === 0 ? rest : concat(held, rest);
+        held = joined(held, rest);
+        [atOnce, failures] = [atOnce * 2, 0];
       } catch (error) {
         // What came is not lost; whether it is right is seen when it is opened.
-        const grown = came.length > 0 && held.length + came.length <= to - from;
-        if (grown) held = concat(held, came);
+        const grown = came.length > 0 && first + came.length <= stretch.to;
+        if (grown) held = joined(held, came);
         if (error instanceof Interrupted) continue;
         failures = grown ? 1 : failures + 1;
         if (!(error instanceof Problem) || !isPassing(error) || failures >= MOST_FAILURES) throw error;
         if (grown) control.succeeded();
+        else atOnce = Math.max(LEAST, Math.ceil((stretch.to - first + 1) / 4));
         await control.wait(error.retryAfter, passes(error) ?? 'server');
       }
     }
+    return held;
   }
+}
+
+function joined(held: Bytes, more: Bytes): Bytes {
+  return held.length === 0 ? more : concat(held, more);
 }
 
 /** A file whose key was opened and whose size is true. */

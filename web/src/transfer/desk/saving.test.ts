@@ -97,6 +97,20 @@ describe('a file that is saved', () => {
     ).toBe(true);
   });
 
+  test('comes through a line that carries only so much at once, and of more nothing', async () => {
+    const long = film(40 * 65_536);
+    const { detail, files } = await makeAndSend(long);
+    await submissions.open(detail.id);
+    const whole = files.get(0) ?? NONE;
+    server.alter = ({ from, to }) => {
+      if (to - from >= 300_000) throw new Problem('unreachable', 0);
+      return whole.slice(from, to + 1);
+    };
+    expect(equal(await saves(submissions, detail.id, 0), new Uint8Array(await long.arrayBuffer()))).toBe(
+      true,
+    );
+  });
+
   test('and cancelled leaves nothing', async () => {
     const control = hurried();
     server.before = () => control.cancel();
