@@ -62,6 +62,7 @@ export class Fetching {
         const rest = await control.run((signal) => this.#ports.getFilePart(stretch, counts, signal));
         held = joined(held, rest);
         [atOnce, failures] = [atOnce * 2, 0];
+        control.succeeded();
       } catch (error) {
         // What came is not lost; whether it is right is seen when it is opened.
         const grown = came.length > 0 && first + came.length <= stretch.to;
