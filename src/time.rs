@@ -3,12 +3,31 @@
 use std::fmt;
 use std::ops::Add;
 
-/// Seconds since 1970 UTC.
+/// Seconds since 1970 UTC. One that is read is at most [`Time::LAST`].
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize,
 )]
-#[serde(transparent)]
+#[serde(try_from = "u64", into = "u64")]
 pub struct Time(pub u64);
+
+/// A number that is no time anyone has.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("not a time before the year 10000")]
+pub struct NoTime;
+
+impl TryFrom<u64> for Time {
+    type Error = NoTime;
+
+    fn try_from(seconds: u64) -> Result<Self, NoTime> {
+        if seconds <= Self::LAST.0 { Ok(Self(seconds)) } else { Err(NoTime) }
+    }
+}
+
+impl From<Time> for u64 {
+    fn from(time: Time) -> u64 {
+        time.0
+    }
+}
 
 /// A duration in whole seconds.
 #[derive(
@@ -38,6 +57,9 @@ impl Add<Span> for Time {
 }
 
 impl Time {
+    /// The end of the year 9999: calendars everywhere go so far.
+    pub const LAST: Time = Time(253_402_300_799);
+
     /// The span from `earlier` to this instant, nothing when it is not earlier.
     #[must_use]
     pub fn since(self, earlier: Time) -> Span {
@@ -100,6 +122,17 @@ impl Now {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_read_is_a_time_that_calendars_have() {
+        let read = |text: &str| serde_json::from_str::<Time>(text).ok();
+        assert_eq!(read("253402300799"), Some(Time::LAST));
+        assert_eq!(Time::LAST.to_string(), "9999-12-31 23:59 UTC");
+        for none in ["253402300800", "9007199254740991", "18446744073709551615", "-1", "1.5", "null"] {
+            assert_eq!(read(none), None, "{none}");
+        }
+        assert_eq!(serde_json::to_string(&Time(7)).unwrap(), "7");
+    }
 
     #[test]
     fn known_instants_have_their_dates() {

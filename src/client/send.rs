@@ -217,7 +217,7 @@ pub(super) fn picks(
         size: sealing.size,
         name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         kind: media_type::of(path).to_owned(),
-        modified: modified.and_then(|since| i64::try_from(since.as_secs()).ok()),
+        modified: modified.and_then(|since| Time::try_from(since.as_secs()).ok()),
         question,
     };
     Ok((BegunFile::new(stated, sealing.sealed_size, path), sealing))

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 /// From question id to answer; unanswered questions are absent.
 pub type Answers = BTreeMap<String, Answer>;
 
-/// Text, the id of a choice, a day, yes or no, a number, or the ids of several choices.
+/// Text, the id of a choice, a day, yes or no, a number, or the ids of several choices; what is none of these
+/// fits no question, and loses no film.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(untagged)]
 pub enum Answer {
@@ -17,6 +18,7 @@ pub enum Answer {
     Number(serde_json::Number),
     Text(String),
     Several(Vec<String>),
+    Unfit(serde_json::Value),
 }
 
 /// Answers that do not fit what was asked; each names the question.
@@ -175,6 +177,7 @@ pub fn spoken(question: &Question, answer: &Answer) -> String {
         Answer::Text(text) if question.kind == QuestionKind::Choice => words(text),
         Answer::Text(text) => text.clone(),
         Answer::Several(ids) => ids.iter().map(words).collect::<Vec<_>>().join(", "),
+        Answer::Unfit(_) => String::new(),
     }
 }
 

@@ -59,7 +59,7 @@ pub struct ManifestFile {
     pub name: String,
     #[serde(rename = "type")]
     pub kind: String,
-    pub modified: Option<i64>,
+    pub modified: Option<Time>,
     pub question: Option<String>,
 }
 
@@ -182,7 +182,7 @@ mod tests {
             size: 10,
             name: "set.mp4".to_owned(),
             kind: "video/mp4".to_owned(),
-            modified: Some(1_790_000_000),
+            modified: Some(Time(1_790_000_000)),
             question: None,
         };
         Manifest {
