@@ -1,6 +1,7 @@
 //! A LINK or URL on the command line: itself, `-` for stdin, or `@FILE`, because process lists show
 //! arguments to everyone on the machine.
 
+use crate::ids::SubmissionId;
 use anyhow::Context as _;
 use std::fs::File;
 use std::io::{self, Read};
@@ -17,6 +18,14 @@ pub(super) fn text(argument: &str) -> anyhow::Result<Zeroizing<String>> {
         None if argument == "-" => read(io::stdin()).context("stdin"),
         None => Ok(Zeroizing::new(argument.to_owned())),
     }
+}
+
+/// The id of a submission. One may begin like a flag; what only looks like a flag is said to be unknown.
+pub(super) fn submission(text: &str) -> Result<SubmissionId, String> {
+    text.parse().map_err(|error| match text.strip_prefix("--") {
+        Some(_) => "neither a flag of this command nor an id; see --help".to_owned(),
+        None => format!("{error}"),
+    })
 }
 
 /// At most 64 KiB of text.

@@ -1,7 +1,7 @@
 //! `dewdrop erase ID`: erase a submission before its time.
 
-use super::print;
 use super::profile::Profile;
+use super::{argument, print};
 use crate::ids::SubmissionId;
 use clap::Args;
 
@@ -10,7 +10,7 @@ use clap::Args;
 #[command(disable_help_flag = true)]
 pub(super) struct Erase {
     /// The submission
-    #[arg(allow_hyphen_values = true)]
+    #[arg(allow_hyphen_values = true, value_parser = argument::submission)]
     id: SubmissionId,
     /// Print help (no `-h`: an id may begin with it)
     #[arg(long, action = clap::ArgAction::Help)]

@@ -3,9 +3,9 @@
 //! `age -d -i RECOVERY-SHEET card.age > card.txt`, then `age -d -i card.txt 0.age`.
 
 use super::fetch::already_there;
-use super::print;
 use super::profile::Profile;
 use super::progress::Progress;
+use super::{argument, print};
 use crate::client::export;
 use crate::ids::SubmissionId;
 use anyhow::Context as _;
@@ -19,7 +19,7 @@ use std::path::PathBuf;
 #[command(disable_help_flag = true)]
 pub(super) struct ExportAge {
     /// The submission
-    #[arg(allow_hyphen_values = true)]
+    #[arg(allow_hyphen_values = true, value_parser = argument::submission)]
     id: SubmissionId,
     /// Where to write
     #[arg(long, value_name = "DIR")]

@@ -4,7 +4,7 @@ use super::passphrase::PassphraseSource;
 use super::profile::Profile;
 use super::progress::{Line, Lines};
 use super::tally::{Tally, Took};
-use super::{duration, now, print, shown, stopping, watch};
+use super::{argument, duration, now, print, shown, stopping, watch};
 use crate::client::collect::{CollectError, Collected, Collector, Gate, Hears, ManifestFile};
 use crate::client::fetch::{Fetcher, Manner, Step};
 use crate::client::http::HttpError;
@@ -29,7 +29,7 @@ pub(super) const AT_ONCE: usize = 4;
 #[command(disable_help_flag = true)]
 pub(super) struct Fetch {
     /// The submission; its files go straight into DIR
-    #[arg(conflicts_with = "all", allow_hyphen_values = true)]
+    #[arg(conflicts_with = "all", allow_hyphen_values = true, value_parser = argument::submission)]
     id: Option<SubmissionId>,
     /// All submissions, each in a folder of its own, named by its id
     #[arg(long)]
@@ -137,7 +137,7 @@ impl Errand {
         }
         let Some(last) = failed.pop() else { return Ok(()) };
         for error in failed {
-            eprintln!("dewdrop: {error:#}");
+            eprintln!("dewdrop: {}", shown(&format!("{error:#}")));
         }
         Err(last)
     }

@@ -35,6 +35,7 @@ mod tally;
 mod verify;
 mod watch;
 
+use crate::client::file_name::in_line as shown;
 use crate::time::Time;
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
@@ -106,7 +107,7 @@ pub fn run() -> ExitCode {
             if let Some(Found) = error.downcast_ref() {
                 return ExitCode::FAILURE;
             }
-            eprintln!("dewdrop: {}", format!("{error:#}").replace(['\n', '\r'], " "));
+            eprintln!("dewdrop: {}", shown(&format!("{error:#}")));
             ExitCode::FAILURE
         }
     }
@@ -125,11 +126,6 @@ fn print(line: impl std::fmt::Display) -> anyhow::Result<()> {
 /// The clock of this machine: a server may disagree, and then says so.
 fn now() -> Time {
     Time(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
-}
-
-/// Text of someone else, without what could command the terminal.
-fn shown(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]

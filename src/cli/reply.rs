@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 #[command(disable_help_flag = true)]
 pub(super) struct Reply {
     /// The submission
-    #[arg(allow_hyphen_values = true)]
+    #[arg(allow_hyphen_values = true, value_parser = argument::submission)]
     id: SubmissionId,
     /// What to say about all of it, `-` for stdin, or `@FILE`
     #[arg(long, value_name = "TEXT")]

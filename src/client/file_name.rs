@@ -45,6 +45,13 @@ fn shortened(name: &str, mark: &str) -> String {
     format!("{}{mark}{extension}", &stem[..end])
 }
 
+/// Text of someone else for one line of a terminal: nothing in it commands the terminal or turns the line round.
+#[must_use]
+pub fn in_line(text: &str) -> String {
+    let turns = |c: &char| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().filter(|c| !turns(c)).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 /// Separators and what other systems refuse in a name.
 fn is_unsafe(c: char) -> bool {
     matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|')

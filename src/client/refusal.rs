@@ -1,5 +1,6 @@
 //! What a server refuses, in one line for people.
 
+use super::file_name::in_line;
 use crate::time::Time;
 use std::fmt;
 
@@ -52,10 +53,10 @@ impl fmt::Display for Refusal {
         match (self.words(), self.title.as_str()) {
             (Some(words), _) => f.write_str(words)?,
             (None, "") => return write!(f, "the server answered {}", self.status),
-            (None, title) => write!(f, "the server refused: {title}")?,
+            (None, title) => write!(f, "the server refused: {}", in_line(title))?,
         }
         match &self.detail {
-            Some(detail) => write!(f, " ({detail})"),
+            Some(detail) => write!(f, " ({})", in_line(detail)),
             None => Ok(()),
         }
     }
@@ -73,6 +74,8 @@ mod tests {
         assert_eq!(known.to_string(), "this link was already used; ask for a new one");
         let unknown = Refusal { kind: "new".into(), title: "No such thing".into(), ..Refusal::bare(400) };
         assert_eq!(unknown.to_string(), "the server refused: No such thing");
+        let hostile = Refusal { title: "\u{1b}]0;x\u{7}a\u{202e}b\nc".into(), ..Refusal::bare(404) };
+        assert_eq!(hostile.to_string(), "the server refused:  ]0;x ab c");
         assert_eq!(Refusal::bare(502).to_string(), "the server answered 502");
     }
 }
