@@ -6,7 +6,7 @@
 
 use super::delivery::{self, Delivery, DeliveryError};
 use super::desk::{Desk, DeskError, Unlocked};
-use super::fetch::{FetchError, Fetcher, Step, tell_saved, write_whole};
+use super::fetch::{ANSWERS, FetchError, Fetcher, Step, tell_saved, write_whole};
 use super::partial::Saved;
 use crate::api::DeskSubmissionWhole;
 use crate::ids::SubmissionId;
@@ -196,7 +196,7 @@ fn shown(delivery: &Delivery, file: &ManifestFile, saved: &Saved) -> Value {
 fn write_answers(delivery: &Delivery, files: &[Value], folder: &Path) -> Result<Saved, FetchError> {
     let mut answers = delivery.answers();
     answers["files"] = files.into();
-    write_whole(folder, "answers.json", format!("{answers:#}\n").as_bytes())
+    write_whole(folder, ANSWERS, format!("{answers:#}\n").as_bytes())
 }
 
 /// For its owner only; that it is there is on the disk too.

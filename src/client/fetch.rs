@@ -58,6 +58,9 @@ impl From<Altered> for FetchError {
     }
 }
 
+/// What a submission was sent with, beside its files.
+pub const ANSWERS: &str = "answers.json";
+
 /// How patient fetching is.
 #[derive(Debug, Clone, Copy)]
 pub struct Manner {
@@ -139,7 +142,7 @@ impl Fetcher {
                 },
             }
         }
-        partial.finish(folder, &file_name::safe(&file.name, file.n), file.size)
+        partial.finish(folder, &name_of(file), file.size)
     }
 }
 
@@ -163,6 +166,12 @@ pub fn write_whole(folder: &Path, name: &str, bytes: &[u8]) -> Result<Saved, Fet
 
 fn path(id: SubmissionId, n: u8) -> String {
     format!("/api/submissions/{id}/files/{n}")
+}
+
+/// The name of [`ANSWERS`] is not a sender's to take.
+fn name_of(file: &ManifestFile) -> String {
+    let name = file_name::safe(&file.name, file.n);
+    if name.eq_ignore_ascii_case(ANSWERS) { file_name::numbered(&name, 2) } else { name }
 }
 
 /// What a file that came in part is found by: submission, number and head.

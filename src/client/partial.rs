@@ -55,7 +55,7 @@ impl Partial {
     }
 
     /// The one that is named after `key`, as it was left; a fresh one that nobody goes on with while another
-    /// process writes it, or where files can not be locked.
+    /// process writes it, where files can not be locked, or where what lies there is not ours alone.
     pub fn named(folder: &Path, key: u64) -> Result<Self, FetchError> {
         let path = hidden(folder, key);
         let mut options = OpenOptions::new();
@@ -63,7 +63,9 @@ impl Partial {
         options.custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed());
         loop {
             let file = options.open(&path).map_err(|error| failed(&path, error))?;
-            if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
+            // What others may read or write, or have by another name, is not gone on with.
+            let own = is_own(&file).map_err(|error| failed(&path, error))?;
+            if !own || flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
                 return Self::create(folder);
             }
             // Whoever had the lock may have given it its own name, or removed it.
@@ -156,6 +158,13 @@ impl Drop for Partial {
 
 fn hidden(folder: &Path, key: u64) -> PathBuf {
     folder.join(format!("{PREFIX}{key:016x}{SUFFIX}"))
+}
+
+/// Whether this is a file of ours alone, under one name.
+fn is_own(file: &File) -> io::Result<bool> {
+    let facts = file.metadata()?;
+    let mine = facts.uid() == rustix::process::geteuid().as_raw();
+    Ok(facts.is_file() && facts.nlink() == 1 && facts.mode() & 0o077 == 0 && mine)
 }
 
 /// Whether the open file is still the one of that name.
