@@ -19,6 +19,10 @@ fn etag(version: u32) -> String {
     format!("\"{version}\"")
 }
 
+fn version(etag: &str) -> Option<u32> {
+    etag.strip_prefix('"')?.strip_suffix('"')?.parse().ok()
+}
+
 fn said<'a>(request: &'a HttpRequest, name: &HeaderName) -> Option<&'a str> {
     request.headers().get(name)?.to_str().ok()
 }
@@ -30,9 +34,8 @@ pub async fn put_notes(
     id: Path<SubmissionId>,
     body: Payload,
 ) -> Result<HttpResponse, Refusal> {
-    let version = said(&request, &IF_MATCH).and_then(|version| version.trim_matches('"').parse().ok());
-    let in_place_of = match (version, said(&request, &IF_NONE_MATCH)) {
-        (Some(version), None) => InPlaceOf::Version(version),
+    let in_place_of = match (said(&request, &IF_MATCH).map(version), said(&request, &IF_NONE_MATCH)) {
+        (Some(Some(version)), None) => InPlaceOf::Version(version),
         (None, Some("*")) => InPlaceOf::Nothing,
         _ => {
             return Err(Refusal::new(
