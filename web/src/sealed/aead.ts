@@ -4,6 +4,7 @@
  */
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { type Bytes, equal, utf8 } from './bytes.ts';
+import { TAG } from './ranges.ts';
 
 /** Bound to one key. `open` rejects when a byte was altered, with an error of any kind. */
 export interface Aead {
@@ -23,7 +24,12 @@ export const noble: AeadBackend = {
     return Promise.resolve({
       seal: (nonce, plaintext) =>
         attempt(() => new Uint8Array(chacha20poly1305(key, nonce).encrypt(plaintext))),
-      open: (nonce, sealed) => attempt(() => new Uint8Array(chacha20poly1305(key, nonce).decrypt(sealed))),
+      open: (nonce, sealed) =>
+        attempt(() => {
+          const plaintext = new Uint8Array(Math.max(0, sealed.length - TAG));
+          chacha20poly1305(key, nonce).decrypt(sealed, plaintext);
+          return plaintext;
+        }),
     });
   },
 };

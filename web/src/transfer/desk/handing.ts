@@ -4,6 +4,7 @@
  * ending early.
  */
 import type { Bytes } from '../../sealed/bytes.ts';
+import { release } from '../../sealed/release.ts';
 import { Cancelled } from '../control.ts';
 import { SavingError } from '../desk.ts';
 import type { Reading } from './reading.ts';
@@ -61,6 +62,7 @@ export class PortSink implements Sink {
       const piece = bytes.slice(at, at + PIECE);
       tell(this.#port, { bytes: piece }, [piece.buffer]);
     }
+    release([bytes]);
   }
 
   /** The last chunk was verified: only now it may end. */

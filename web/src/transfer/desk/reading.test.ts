@@ -204,7 +204,8 @@ describe('handed to the service worker', () => {
   test('is a piece for each that it pulls, and an end only at the end', async () => {
     const worker = serviceWorker();
     const sink = new PortSink(worker.port, { ...about, whole: true }, () => undefined);
-    const written = sink.write(sent.slice());
+    const given = sent.slice();
+    const written = sink.write(given);
     await worker.next();
     expect(worker.heard).toEqual([]);
     const pieces: Bytes[] = [];
@@ -215,6 +216,8 @@ describe('handed to the service worker', () => {
     }
     await written;
     expect(equal(concat(...pieces), sent)).toBe(true);
+    // Its memory is given back, not left to a collector that comes late.
+    expect(given.length).toBe(0);
     worker.asks({ pull: true });
     await sink.finish();
     expect(await worker.next()).toEqual({ end: true });
