@@ -79,7 +79,7 @@ bench-page: $(target)/bench/venv/.installed
 	CARGO_TARGET_DIR="$(abspath $(target))" $(target)/bench/venv/bin/python benches/report.py
 
 # Runs of the browser: lines of JSON into target/bench/browser.json, and a table.
-bench-browser: build benches/node_modules/.installed tools
+bench-browser: build benches/node_modules/.installed tests/browser/node_modules/.installed tools
 	cd benches && DEWDROP_BINARY="$(abspath $(target))/release/dewdrop" DEWDROP_BENCH="$(abspath $(target))/bench" npm run --silent browser
 
 torture: DEWDROP_TORTURE = 20

@@ -124,7 +124,20 @@ def browser(found: list[dict]) -> dict[str, str]:
         if row["what"] == "memory":
             over = (row["most"]["renderer"] - row["idle"]["renderer"])
             made["memory"] = f"{row['bytes'] / 2**30:.2f} GiB sent: the page took at most {over:.1f} MiB more than idle."
+    saved = {row["engine"]: row for row in found if row["what"] == "saving"}
+    if saved:
+        made["saving"] = table(
+            ["engine", "way", "page over idle, MiB", "other pages' processes", "network's", "browser's own", "GiB", "s"],
+            [saving(engine, row) for engine, row in saved.items()],
+        )
     return made
+
+
+def saving(engine: str, row: dict) -> list:
+    over = lambda of: f"{row['most'][of] - row['idle'][of]:.1f}"
+    way = {"copy": "a copy, then downloaded", "stream": "service worker"}[row["way"]]
+    grown = [over(of) for of in ("renderer", "others", "network", "browser")]
+    return [engine, way, *grown, f"{row['bytes'] / 2**30:.2f}", f"{row['ms'] / 1000:.0f}"]
 
 
 def picture(places: dict) -> None:

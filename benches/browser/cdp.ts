@@ -69,6 +69,11 @@ export class Chromium {
     return page;
   }
 
+  /** Of the process that all others come from. */
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
   async version(): Promise<string> {
     const { product } = await this.call('Browser.getVersion');
     return String(product);

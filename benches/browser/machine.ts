@@ -2,7 +2,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { BINARY } from '../../tests/browser/world/server.ts';
-import type { Chromium } from './cdp.ts';
 
 export interface Machine {
   readonly cpu: string;
@@ -15,13 +14,14 @@ export interface Machine {
   readonly load: number;
 }
 
-export async function machine(browser: Chromium): Promise<Machine> {
+/** `browser`: what it calls itself. */
+export function machine(browser: string): Machine {
   return {
     cpu: cpus()[0]?.model ?? '',
     cores: cpus().length,
     memory_gib: Math.round(totalmem() / 2 ** 30),
     kernel: release(),
-    browser: await browser.version(),
+    browser,
     dewdrop: execFileSync(BINARY, ['--version'], { encoding: 'utf8' }).trim(),
     load: Math.round((loadavg()[0] ?? 0) * 10) / 10,
   };

@@ -1,14 +1,16 @@
 /**
- * The browser's half of `make bench`: `tsx browser/main.ts [loopback] [link] [memory] [watch]`, all of them
- * without a word. It needs DEWDROP_BINARY, a release build. Each run is a line of JSON in
+ * The browser's half of `make bench`: `tsx browser/main.ts [loopback] [link] [memory] [watch] [saving]`,
+ * all of them without a word. It needs DEWDROP_BINARY, a release build. Each run is a line of JSON in
  * `target/bench/browser.json`; a table says it to people.
  *
  * loopback  the real page sends 1 GiB to the real server, and the same page sends the bare file
  * link      the same pair, smaller, through 50 Mbit/s: in a network of its own, shaped by the kernel
  * watch     a film of 2 GiB at the desk: the first picture, and 30 jumps; once more through 20 Mbit/s
  * memory    what the page's process holds while it sends 4 GiB, over what it held before the file was picked
+ * saving    the same for the desk while it saves 4 GiB, in each engine
  *
- * DEWDROP_BENCH_BYTES and DEWDROP_BENCH_RUNS make it smaller, for a first look.
+ * DEWDROP_BENCH_BYTES and DEWDROP_BENCH_RUNS make it smaller, for a first look; DEWDROP_ENGINE names one engine
+ * that saves.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { Chromium } from './cdp.ts';
@@ -17,6 +19,7 @@ import { growthWhile } from './memory.ts';
 import { machine } from './machine.ts';
 import { type Pair, Report, median } from './report.ts';
 import { Scene } from './scene.ts';
+import { ENGINES, LABEL, saves } from './saver.ts';
 import { Sender, sendsBare } from './sender.ts';
 import { Viewer } from './viewer.ts';
 
@@ -38,6 +41,7 @@ const wants = (what: string) => asked.length === 0 || asked.includes(what);
 const report = new Report();
 if (wants('loopback')) await pairs('loopback', LOOPBACK_BYTES, RUNS);
 if (wants('memory')) await memory();
+if (wants('saving')) await saving();
 if (wants('watch')) await watch('loopback');
 if (wants('link')) inOwnNetwork('link');
 if (wants('watch')) inOwnNetwork('watch');
@@ -65,7 +69,14 @@ async function pairs(what: Pair['what'], bytes: number, runs: number): Promise<v
             ? await sendsBare(browser, scene, link, { path, size: bytes })
             : await sealed(browser, link, path);
         times[how].push(sent.ms);
-        report.pair({ what, how, run, bytes, ms: Math.round(sent.ms), machine: await machine(browser) });
+        report.pair({
+          what,
+          how,
+          run,
+          bytes,
+          ms: Math.round(sent.ms),
+          machine: machine(await browser.version()),
+        });
         await browser.ends();
         await scene.erases(sent.receipt);
       }
@@ -109,7 +120,7 @@ async function watch(where: string): Promise<void> {
       jumps: JUMPS,
       jump_ms: median(looks.map(({ ms }) => ms)),
       jump_mib: median(looks.map(({ mib }) => mib)),
-      machine: await machine(browser),
+      machine: machine(await browser.version()),
     });
   } finally {
     await browser.ends();
@@ -123,7 +134,7 @@ async function memory(): Promise<void> {
   const browser = Chromium.starts();
   try {
     const sender = await Sender.opens(browser, await scene.link());
-    const { idle, most, samples } = await growthWhile(browser, async () => {
+    const grown = await growthWhile(browser.pid, async () => {
       await sender.picks(path);
       const { ms } = await sender.sends();
       report.note(`${MEMORY_BYTES / MEBI} MiB in ${(ms / 1000).toFixed(1)} s`);
@@ -131,13 +142,33 @@ async function memory(): Promise<void> {
     report.memory({
       what: 'memory',
       bytes: MEMORY_BYTES,
-      idle,
-      most,
-      samples,
-      machine: await machine(browser),
+      ...grown,
+      machine: machine(await browser.version()),
     });
   } finally {
     await browser.ends();
+    await scene.ends();
+    removed(path);
+  }
+}
+
+/** One file, saved by each engine in turn. One that fails does not keep the others from it. */
+async function saving(): Promise<void> {
+  const path = filled(MEMORY_BYTES);
+  const scene = await Scene.begins();
+  try {
+    await scene.sends(await scene.link('--for', LABEL), path);
+    const only = process.env['DEWDROP_ENGINE'];
+    for (const engine of ENGINES.filter((kind) => only === undefined || only === kind)) {
+      execFileSync('sync');
+      const saved = await saves(engine, scene, path).catch((error: unknown) => {
+        report.note(`saving     ${engine} was not measured: ${String(error)}`);
+        process.exitCode = 1;
+        return null;
+      });
+      if (saved !== null) report.saved({ what: 'saving', engine, bytes: MEMORY_BYTES, ...saved });
+    }
+  } finally {
     await scene.ends();
     removed(path);
   }

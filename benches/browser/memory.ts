@@ -1,39 +1,34 @@
 /** What the processes of a browser hold, in MiB, as the kernel counts it: proportional set size. */
-import { existsSync, readFileSync } from 'node:fs';
-import type { Chromium } from './cdp.ts';
+import { type Process, family } from './processes.ts';
 
 export interface Held {
   /** The process of the page, its workers included. */
   readonly renderer: number;
+  /** What else runs pages: a service worker where it has a process of its own, and windows that show nothing. */
+  readonly others: number;
+  /** The process that fetches for them, where there is one. */
+  readonly network: number;
   /** The process that keeps bodies on their way. */
   readonly browser: number;
 }
 
-const EVERY_MS = 100;
-
-interface Process {
-  readonly type: string;
-  readonly id: number;
-  readonly cpuTime: number;
+export interface Growth {
+  /** The least of each: what a page needed to open is often given back only after the work has begun. */
+  readonly idle: Held;
+  /** The most of each, not all of them at the same moment. */
+  readonly most: Held;
+  readonly samples: number;
 }
 
-/** Samples until `work` is done; says the most above `idle`, in MiB. */
-export async function growthWhile(
-  browser: Chromium,
-  work: () => Promise<void>,
-): Promise<{ idle: Held; most: Held; samples: number }> {
-  const idle = await held(browser);
-  let most = idle;
-  let samples = 0;
+const EVERY_MS = 100;
+
+/** Samples the browser whose first process is `leader` until `work` is done. */
+export async function growthWhile(leader: number, work: () => Promise<void>): Promise<Growth> {
+  const samples = [family(leader)];
   let busy = true;
   const watching = (async () => {
     while (busy) {
-      const now = await held(browser);
-      most = {
-        renderer: Math.max(most.renderer, now.renderer),
-        browser: Math.max(most.browser, now.browser),
-      };
-      samples += 1;
+      samples.push(family(leader));
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
     }
   })();
@@ -43,23 +38,40 @@ export async function growthWhile(
     busy = false;
     await watching;
   }
-  return { idle, most, samples };
+  return grown(samples);
 }
 
-/** The renderer that has worked the most is the page's: the others show nothing. */
-async function held(browser: Chromium): Promise<Held> {
-  const { processInfo } = (await browser.call('SystemInfo.getProcessInfo')) as { processInfo: Process[] };
-  const renderers = processInfo
-    .filter(({ type }) => type === 'renderer')
-    .sort((a, b) => b.cpuTime - a.cpuTime);
-  const main = processInfo.find(({ type }) => type === 'browser');
-  return { renderer: proportional(renderers[0]?.id), browser: proportional(main?.id) };
+function grown(samples: readonly Process[][]): Growth {
+  const page = busiest(samples);
+  const held = samples.map((sample) => heldBy(sample, page));
+  const by = (chosen: (...values: number[]) => number): Held => {
+    const of = (key: keyof Held) => chosen(...held.map((one) => one[key]));
+    return {
+      renderer: of('renderer'),
+      others: of('others'),
+      network: of('network'),
+      browser: of('browser'),
+    };
+  };
+  return { idle: by(Math.min), most: by(Math.max), samples: samples.length };
 }
 
-/** 0 for a process that is not there, or has just ended. */
-function proportional(pid: number | undefined): number {
-  const path = `/proc/${pid}/smaps_rollup`;
-  if (pid === undefined || pid === 0 || !existsSync(path)) return 0;
-  const kib = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(path, 'utf8'))?.[1];
-  return Number(kib ?? 0) / 1024;
+/** Of all that show pages the one that has worked the most meanwhile is the page's. */
+function busiest(samples: readonly Process[][]): number {
+  const showing = (sample: Process[] = []) => sample.filter(({ does }) => does === 'shows');
+  const before = new Map(showing(samples[0]).map(({ id, worked }) => [id, worked]));
+  const work = ({ id, worked }: Process) => worked - (before.get(id) ?? 0);
+  const [first] = showing(samples.at(-1)).sort((a, b) => work(b) - work(a));
+  if (first === undefined) throw new Error('no process shows a page');
+  return first.id;
+}
+
+function heldBy(sample: readonly Process[], page: number): Held {
+  const sum = (of: (one: Process) => boolean) => sample.filter(of).reduce((all, { pss }) => all + pss, 0);
+  return {
+    renderer: sum(({ id }) => id === page),
+    others: sum(({ id, does }) => does === 'shows' && id !== page),
+    network: sum(({ does }) => does === 'fetches'),
+    browser: sum(({ does }) => does === 'leads'),
+  };
 }

@@ -1,8 +1,9 @@
 /** Lines of JSON for docs/benchmarks.md, and a table for whoever waits. */
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EngineKind } from '../../tests/browser/world/engines/engine.ts';
 import type { Machine } from './machine.ts';
-import type { Held } from './memory.ts';
+import type { Growth, Held } from './memory.ts';
 
 export interface Pair {
   readonly what: 'loopback' | 'link';
@@ -14,12 +15,20 @@ export interface Pair {
   readonly machine: Machine;
 }
 
-export interface Memory {
+export interface Memory extends Growth {
   readonly what: 'memory';
   readonly bytes: number;
-  readonly idle: Held;
-  readonly most: Held;
-  readonly samples: number;
+  readonly machine: Machine;
+}
+
+/** A file that the desk has saved: the same bytes, or it is no run. */
+export interface Saved extends Growth {
+  readonly what: 'saving';
+  readonly engine: EngineKind;
+  readonly bytes: number;
+  /** A copy of the browser's own that is then downloaded, or a download that the service worker feeds. */
+  readonly way: 'copy' | 'stream';
+  readonly ms: number;
   readonly machine: Machine;
 }
 
@@ -67,11 +76,18 @@ export class Report {
 
   memory(run: Memory): void {
     this.#line(run);
-    const over = (of: keyof Held) => `${(run.most[of] - run.idle[of]).toFixed(1)} MiB`;
-    const size = `${(run.bytes / 2 ** 30).toFixed(2)} GiB`;
     this.#said.push(
-      `${'memory'.padEnd(10)} page ${over('renderer')} over idle while ${size} were sent (reach 96 MiB); ` +
-        `the browser's own process ${over('browser')}; ${run.samples} samples`,
+      `${'memory'.padEnd(10)} page ${over(run, 'renderer')} over idle while ${gib(run)} were sent (reach 96 MiB); ` +
+        `the browser's own process ${over(run, 'browser')}; ${run.samples} samples`,
+    );
+  }
+
+  saved(run: Saved): void {
+    this.#line(run);
+    this.#said.push(
+      `${'saving'.padEnd(10)} ${run.engine}, by ${run.way}: page ${over(run, 'renderer')} over idle while ${gib(run)} ` +
+        `were saved in ${(run.ms / 1000).toFixed(1)} s (reach 96 MiB); others ${over(run, 'others')}, ` +
+        `network ${over(run, 'network')}, browser ${over(run, 'browser')}; ${run.samples} samples`,
     );
   }
 
@@ -97,3 +113,6 @@ export class Report {
     appendFileSync(join(FOLDER, 'browser.json'), `${JSON.stringify(fields)}\n`);
   }
 }
+
+const gib = ({ bytes }: { bytes: number }) => `${(bytes / 2 ** 30).toFixed(2)} GiB`;
+const over = ({ idle, most }: Growth, of: keyof Held) => `${(most[of] - idle[of]).toFixed(1)} MiB`;

@@ -32,8 +32,8 @@ export class Scene {
   }
 
   /** A link that asks for nothing but a file, and can be used often. */
-  async link(): Promise<string> {
-    const made = JSON.parse(await this.#dewdrop('link', '--uses', '100')) as { url: string };
+  async link(...more: string[]): Promise<string> {
+    const made = JSON.parse(await this.#dewdrop('link', '--uses', '100', ...more)) as { url: string };
     return made.url;
   }
 

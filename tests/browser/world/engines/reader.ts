@@ -114,13 +114,13 @@ export class Reader extends Person {
   }
 
   /** Presses the button and returns the path of what was then downloaded. */
-  async downloads(button: string, within?: string, patience = 120_000): Promise<string> {
+  async downloads(button: string | RegExp, within?: string, patience = 120_000): Promise<string> {
     const before = new Set(this.#downloaded());
     await this.taps(button, within);
     let path = '';
     let size = -1;
     await until(
-      `a download after ${button}`,
+      `a download after ${String(button)}`,
       () => {
         const fresh = this.#downloaded().find((one) => !before.has(one));
         // Firefox makes the name first and keeps the bytes beside it until they are all there.
