@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { reckon } from '../sealed/release.ts';
 import type { About } from '../transfer/desk/handing.ts';
 import { answered } from './answer.ts';
 import { disposition, headersOf } from './headers.ts';
 import { mostOf, spanOf } from './range.ts';
 import type { Source } from './source.ts';
+
+vi.mock('../sealed/release.ts', () => ({ reckon: vi.fn() }));
 
 const MIB = 1024 * 1024;
 const about = (more: Partial<About> = {}): About => ({
@@ -137,6 +140,16 @@ describe('a request', () => {
     const torn = await answered(asks(null, 'navigate'), broken, 'x', running, MIB);
     await expect(torn.arrayBuffer()).rejects.toThrow('cut off');
     expect([...running]).toEqual([]);
+  });
+
+  it('for a download has the collector told of each 8 MiB', async () => {
+    const large = about({ whole: true, size: 20 * MIB });
+    let pieces = 0;
+    const next = () => Promise.resolve(pieces++ < 20 ? new Uint8Array(MIB) : null);
+    const from = { ...source(large).fake, next } as unknown as Source;
+    const answer = await answered(asks(null, 'navigate'), from, 'x', new Set(), MIB);
+    expect((await answer.arrayBuffer()).byteLength).toBe(20 * MIB);
+    expect(vi.mocked(reckon).mock.calls).toEqual([[8 * MIB], [8 * MIB]]);
   });
 
   it('that goes to a film, or to nobody, stays where it is', async () => {

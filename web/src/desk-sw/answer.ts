@@ -1,10 +1,14 @@
 /** One request for `/desk/stream/<id>`, answered. */
+import { reckon } from '../sealed/release.ts';
 import { headersOf } from './headers.ts';
 import { type Span, spanOf } from './range.ts';
 import type { Source } from './source.ts';
 
 /** Bytes that are asked of the page at once: the first picture waits for no more. */
 const PIECE = 256 * 1024;
+
+/** After so many bytes of a download Chromium's collector is told of them: it lets hundreds of MiB gather else. */
+const RECKONED_EVERY = 8 * 1024 * 1024;
 
 /** `downloads`: ids of those that run in this service worker. `most`: bytes of one answer to a player. */
 export async function answered(
@@ -74,12 +78,20 @@ function stretch(source: Source, from: number, to: number): ReadableStream<Uint8
 
 /** An error ends it as one: a browser calls complete what only ends. */
 function download(source: Source, over: () => void): ReadableStream<Uint8Array> {
+  let unreckoned = 0;
   return new ReadableStream(
     {
       async pull(controller) {
         try {
           const bytes = await source.next();
-          if (bytes !== null) return controller.enqueue(bytes);
+          if (bytes !== null) {
+            unreckoned += bytes.length;
+            if (unreckoned >= RECKONED_EVERY) {
+              reckon(unreckoned);
+              unreckoned = 0;
+            }
+            return controller.enqueue(bytes);
+          }
           controller.close();
         } catch (error) {
           controller.error(error);
