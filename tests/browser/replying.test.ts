@@ -115,12 +115,15 @@ test('a second desk writes at the same time, and both hold', async () => {
 });
 
 test('it is sent, and stands on the receipt beside the film that the sender still holds', async () => {
+  await phone.opens(receipt);
+  await phone.heading(receiptWords.headline.opened).waitFor();
   await button(review.reply.send).click();
   await panel()
     .getByText(/^Sent today/)
     .waitFor();
   await looksRight(trainer, '52-reply-sent');
-  await phone.opens(receipt);
+  // The page is open: it hears of the reply by itself.
+  await phone.heading(/^\u2068?Jo Meyer\u2069? replied\.$/).waitFor({ timeout: 30_000 });
   await phone.page.getByText('Keep the heels down.').waitFor();
   await phone.page.getByText(NOTE).waitFor();
   await phone.page.getByLabel(receiptWords.reply.voice).first().waitFor();

@@ -16,6 +16,8 @@ export class ReceiptVisit {
   stop = $state<ReceiptStop | null>(null);
   /** Names of who can open it, where this browser sent it. */
   readers = $state('');
+  /** Who replied, where only one person can have. */
+  reader = $state('');
   now = $state(Date.now() / 1000);
   /** When the server was last heard, in seconds; null while it is being heard. */
   staleSince = $state<number | null>(null);
@@ -42,7 +44,9 @@ export class ReceiptVisit {
       return;
     }
     const kept = await readKept(toBase64url(this.#parts.fingerprint));
-    this.readers = kept?.delivered?.receipt === href ? kept.delivered.readers : '';
+    const sent = kept?.delivered?.receipt === href ? kept.delivered : null;
+    this.readers = sent?.readers ?? '';
+    this.reader = sent?.reader ?? '';
     await this.look();
   }
 

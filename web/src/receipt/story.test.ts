@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Receipt } from '../api/types.ts';
 import { newSubmissionId } from '../sealed/ids.ts';
-import { nextLook, storyOf } from './story.ts';
+import { receipt as words } from '../text/receipt.ts';
+import { headlineOf, nextLook, storyOf } from './story.ts';
 
 const receipt = (more: Partial<Receipt> = {}): Receipt => ({
   submission: newSubmissionId(),
@@ -37,6 +38,15 @@ test('from its last second on it is being erased, and gone once the server says 
   const erasing = storyOf(receipt({ expires_at: null, opened_at: 1100, files: {} }), 1200);
   expect([erasing.chapter, erasing.life]).toEqual(['erasing', 0]);
   expect(storyOf(receipt({ state: 'erased', erased_at: 2001 }), 2002).chapter).toBe('erased');
+});
+
+test('a reply that was opened is read first, until what was sent ends', () => {
+  const opened = storyOf(receipt({ opened_at: 1100 }), 1200);
+  expect(headlineOf(opened, false, 'Jo')).toBe(words.headline.opened);
+  expect(headlineOf(opened, true, 'Jo')).toBe('Jo replied.');
+  expect(headlineOf(opened, true, '')).toBe('You have a reply.');
+  for (const chapter of ['erasing', 'erased'] as const)
+    expect(headlineOf({ chapter }, true, 'Jo')).toBe(words.headline[chapter]);
 });
 
 test('its life thins from one to nothing', () => {

@@ -1,5 +1,6 @@
 /** What the server says of a delivery, as the few facts a person wants to know. Seconds and bytes. */
 import type { ErasedBy, Receipt, ReplyState } from '../api/types.ts';
+import { receipt as words } from '../text/receipt.ts';
 
 export type Chapter = 'receiving' | 'arrived' | 'opened' | 'saved' | 'erasing' | 'erased';
 
@@ -60,6 +61,12 @@ function chapterOf(receipt: Receipt, saved: number, now: number): Chapter {
 function lifeOf({ received_at, expires_at }: Receipt, now: number): number {
   if (received_at === null || expires_at === null || expires_at <= received_at) return 1;
   return Math.min(1, Math.max(0, (expires_at - now) / (expires_at - received_at)));
+}
+
+/** What is read first. A reply that was opened and is the trainer's says more than that it was opened. */
+export function headlineOf({ chapter }: Pick<Story, 'chapter'>, hasReply: boolean, reader: string): string {
+  const ends = chapter === 'erasing' || chapter === 'erased';
+  return hasReply && !ends ? words.headlineReplied(reader) : words.headline[chapter];
 }
 
 const FIRST = 3;

@@ -12,6 +12,8 @@ export interface Delivered {
   readonly received_at: number;
   readonly expires_at: number;
   readonly readers: string;
+  /** The only one who can open it; "" or missing where there are several, or none is named. */
+  readonly reader?: string;
 }
 
 export interface Kept {

@@ -10,10 +10,20 @@ export function fromName(invitation: Named): string {
   return shownLine(invitation.from) || words.someone;
 }
 
+/** The only one who can open what is sent; "" where there are several, or none is named. */
+export function onlyReader(invitation: Named): string {
+  const [only, ...others] = named(invitation);
+  return only === undefined || others.length > 0 ? '' : isolated(only);
+}
+
 /** `Anna, Ben and Cleo`; who asks, where no reader is named. */
 export function readerNames(invitation: Named): string {
-  const names = invitation.readers.filter((name) => shownLine(name) !== '').map(isolated);
+  const names = named(invitation).map(isolated);
   const last = names.pop();
   if (last === undefined) return isolated(shownLine(invitation.from) || words.asker);
   return names.length === 0 ? last : words.and(names.join(', '), last);
+}
+
+function named({ readers }: Named): string[] {
+  return readers.filter((name) => shownLine(name) !== '');
 }

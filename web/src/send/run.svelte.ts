@@ -19,7 +19,7 @@ import { Calm } from './calm.ts';
 import { type Keeping, keepingOf } from './keeping.ts';
 import { type Milestone, milestoneAt } from './milestones.ts';
 import type { LoadTransfer, Visit } from './model.svelte.ts';
-import { readerNames } from './names.ts';
+import { onlyReader, readerNames } from './names.ts';
 import { stopOfSending, whyEnded } from './ended.ts';
 import { type Picked, unfit } from './picked.ts';
 import { type Unchanged, unchangedBy } from './changes.ts';
@@ -215,7 +215,9 @@ export class Run {
 
   #delivered({ receipt, received_at, expires_at }: Sent) {
     const { opened } = this.#visit;
-    return { receipt, received_at, expires_at, readers: opened ? readerNames(opened.invitation) : '' };
+    const asked = opened?.invitation;
+    const names = { readers: asked ? readerNames(asked) : '', reader: asked ? onlyReader(asked) : '' };
+    return { receipt, received_at, expires_at, ...names };
   }
 
   readonly #events: SendingEvents = {

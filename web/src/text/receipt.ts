@@ -10,6 +10,8 @@ export const receipt = {
     erasing: 'It is being erased.',
     erased: 'It is gone.',
   },
+  /** Says more than what became of the video. `who` is "" where it is not known who of several it was. */
+  headlineReplied: (who: string) => (who === '' ? 'You have a reply.' : `${who} replied.`),
   receiving: 'Not all of it has arrived yet. The phone that sends it has to keep its page open.',
   received: (size: string) => `${size} so far`,
   only: (readers: string) => `Only ${readers} can open it`,
