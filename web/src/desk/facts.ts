@@ -24,6 +24,7 @@ export function receivedFrom(
     receivedAt: record.received_at,
     expiresAt: record.expires_at,
     openedAt: record.opened_at,
+    notesVersion: record.notes?.version ?? null,
     ...replyFrom(record.reply),
     files: opened ? filesOf(opened, record, fallback) : [],
     count: Object.keys(record.files).length,

@@ -28,6 +28,7 @@ const received = (id: string, over: Partial<Received> = {}): Received => ({
   link: 'l',
   label: id,
   receivedAt: NOW - HOUR,
+  notesVersion: null,
   repliedAt: null,
   replyErasedAt: null,
   expiresAt: NOW + 24 * HOUR,

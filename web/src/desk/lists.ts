@@ -23,6 +23,8 @@ export interface Received {
   receivedAt: number;
   expiresAt: number;
   openedAt: number | null;
+  /** Which version of the trainer's notes the server has; null for none. */
+  notesVersion: number | null;
   /** When the reply was sent that the sender can read now. */
   repliedAt: number | null;
   /** When the sender erased the reply. */

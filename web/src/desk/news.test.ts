@@ -8,6 +8,7 @@ const row = (id: string, over: Partial<Received> = {}): Received => ({
   link: 'l',
   label: '',
   receivedAt: NOW - 6 * 86_400,
+  notesVersion: null,
   repliedAt: null,
   replyErasedAt: null,
   expiresAt: NOW + 2 * 86_400,

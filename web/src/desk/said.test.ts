@@ -16,6 +16,7 @@ const row = (files: FileFacts[], over: Partial<Received> = {}): Received => ({
   link: 'l',
   label: 'Anna',
   receivedAt: NOW,
+  notesVersion: null,
   repliedAt: null,
   replyErasedAt: null,
   expiresAt: NOW + 90_000,

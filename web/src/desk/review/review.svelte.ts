@@ -93,6 +93,19 @@ export class Review {
     }
   }
 
+  /**
+   * The server has this version, null for none: what another desk wrote is taken in. What is being written here
+   * is kept first, and meets the other's then.
+   */
+  async hears(version: number | null): Promise<void> {
+    while (this.#round !== null) await this.#round;
+    if (this.loaded !== 'yes' || this.keeping !== 'kept' || !isNews(version, this.#etag)) return;
+    this.#round = this.#takeIn()
+      .catch(() => void this.#host.later(AGAIN_MS, () => void this.hears(version)))
+      .finally(() => (this.#round = null));
+    await this.#round;
+  }
+
   write(text: string): void {
     this.#change({ ...this.#words, text: cut(text) });
   }
@@ -201,6 +214,12 @@ export class Review {
       this.#base = { text, notes, recordings: await Promise.all(parts.map(recordingOf)) };
     }
   }
+}
+
+/** Versions only grow; an older one was asked for before the last words from here were kept. */
+function isNews(version: number | null, etag: string | null): boolean {
+  if (version === null || etag === null) return version !== null || etag !== null;
+  return version > Number(etag.replaceAll('"', ''));
 }
 
 /** What the worker is told: it copies by way of JSON, and takes recordings beside that. */

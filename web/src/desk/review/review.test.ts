@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { Problem } from '../../api/problem.ts';
 import type { SubmissionId } from '../../sealed/ids.ts';
 import { MOST_TEXT, type Note } from '../../sealed/notes.ts';
+import { review as words } from '../../text/review.ts';
 import type { OpenedNotes } from '../../transfer/desk.ts';
+import { keptWords } from './kept.ts';
 import { merged, NOTHING_WRITTEN, type Recording } from './merge.ts';
 import { Review, type ReviewDesk } from './review.svelte.ts';
 
@@ -89,6 +91,76 @@ describe('what is written about a submission', () => {
     expect(there.review.notesOf(0)).toHaveLength(2);
   });
 
+  it('on another desk is here as soon as the lists tell of it', async () => {
+    const { desk, kept } = server();
+    const [here, there] = [await opened(desk), await opened(desk)];
+    there.review.setNotesOf(0, [note('a', 'deeper')]);
+    await there.review.keep();
+    await here.review.hears(kept.version);
+    expect(here.review.notesOf(0).map(({ text }) => text)).toEqual(['deeper']);
+    expect([here.review.keeping, here.waiting.length, kept.puts]).toEqual(['kept', 0, 1]);
+    await desk.putNotes(ID, NOTHING_WRITTEN, [], '1');
+    await here.review.hears(kept.version);
+    expect(here.review.isEmpty).toBe(true);
+  });
+
+  it('here is not lost to what another desk wrote meanwhile', async () => {
+    const { desk, kept } = server();
+    const [here, there] = [await opened(desk), await opened(desk)];
+    there.review.setNotesOf(0, [note('a')]);
+    await there.review.keep();
+    here.review.write('Half a sen');
+    await here.review.hears(kept.version);
+    expect([here.review.text, here.review.keeping]).toEqual(['Half a sen', 'to-keep']);
+    await here.review.keep();
+    expect([kept.review?.text, kept.review?.notes.length]).toEqual(['Half a sen', 1]);
+  });
+
+  it('is asked for only when the lists tell of what is not known here', async () => {
+    const { desk, kept } = server();
+    let asked = 0;
+    const counted = { ...desk, notes: async (id: SubmissionId) => ((asked += 1), desk.notes(id)) };
+    const { review } = await opened(counted);
+    await review.hears(null);
+    review.write('Knees out.');
+    await review.keep();
+    await review.keep();
+    for (const version of [kept.version, kept.version - 1]) await review.hears(version);
+    expect(asked).toBe(1);
+  });
+
+  it('on another desk is asked for again after a fault', async () => {
+    const { desk, kept } = server();
+    let fault = true;
+    const { review, waiting } = await opened({
+      ...desk,
+      notes: async (id) => {
+        if (kept.version > 0 && fault) throw new Problem('unreachable', 0);
+        return desk.notes(id);
+      },
+    });
+    await desk.putNotes(ID, { text: 'Slower.', notes: [] }, [], null);
+    await review.hears(1);
+    expect([review.text, waiting.map(({ ms }) => ms)]).toEqual(['', [5_000]]);
+    fault = false;
+    waiting[0]?.then();
+    await expect.poll(() => review.text).toBe('Slower.');
+  });
+
+  it('is said to be kept only where there is something', async () => {
+    const { desk } = server();
+    const { review } = await opened(desk);
+    expect(keptWords(review, false)).toBe('');
+    review.write('Knees out.');
+    expect(keptWords(review, false)).toBe(words.keeping['to-keep']);
+    await review.keep();
+    expect(keptWords(review, false)).toContain(words.private);
+    expect(keptWords(review, true)).toBe(words.keeping.kept);
+    review.write('');
+    await review.keep();
+    expect(keptWords(review, false)).toBe('');
+  });
+
   it('is tried again after a fault, and nothing of it is lost', async () => {
     const { desk, kept, fails } = server();
     const { review, waiting, busy } = await opened(desk);
@@ -168,18 +240,26 @@ describe('a reply', () => {
 
 describe('two versions', () => {
   const spoken = { key: 'k', blob: sound };
-  const words = (text: string, notes: Note[], recordings: Recording[] = []) => ({ text, notes, recordings });
+  const written = (text: string, notes: Note[], recordings: Recording[] = []) => ({
+    text,
+    notes,
+    recordings,
+  });
 
   it('lose what either took away', () => {
-    const base = words('', [note('a'), note('b'), note('c')], [spoken]);
-    const both = merged(base, words('', [note('a'), note('b')], [spoken]), words('', [note('b'), note('c')]));
-    expect(both).toEqual(words('', [note('b')]));
+    const base = written('', [note('a'), note('b'), note('c')], [spoken]);
+    const both = merged(
+      base,
+      written('', [note('a'), note('b')], [spoken]),
+      written('', [note('b'), note('c')]),
+    );
+    expect(both).toEqual(written('', [note('b')]));
   });
 
   it('take over a note that only the other changed, and keep the own where both did', () => {
-    const base = words('', [note('a'), note('b')]);
-    const own = words('', [note('a', 'own'), note('b')]);
-    const other = words('', [note('a', 'other'), note('b', 'other')]);
+    const base = written('', [note('a'), note('b')]);
+    const own = written('', [note('a', 'own'), note('b')]);
+    const other = written('', [note('a', 'other'), note('b', 'other')]);
     expect(merged(base, own, other).notes.map(({ text }) => text)).toEqual(['own', 'other']);
   });
 
