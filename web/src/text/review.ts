@@ -5,13 +5,13 @@ export const review = {
   title: 'Your notes',
   text: 'About all of it',
   textHint: 'What stands out, what to do next.',
-  private: 'Only you can read them. They are gone with what was sent.',
+  private: 'Only you can read it, and it is gone with what was sent.',
   loading: 'Fetching your notes',
   notLoaded: 'Your notes could not be opened just now.',
   keeping: {
-    kept: 'Kept',
-    'to-keep': 'Not kept yet',
-    keeping: 'Keeping',
+    kept: 'Kept.',
+    'to-keep': 'Not kept yet.',
+    keeping: 'Keeping it.',
     failed: 'No connection. It is kept as soon as there is one; leave this page open.',
     'no-room': 'The server has no room for this. Take a recording away, or erase what you have saved.',
     gone: 'What was sent is gone, and your notes with it.',
@@ -64,7 +64,7 @@ export const review = {
       const last = all.pop() ?? '';
       return all.length > 0 ? `${all.join(', ')} and ${last}` : last;
     },
-    goes: (what: string) => `Sends ${what}. Only who sent you this can open it.`,
+    goes: (what: string) => `Sends ${what}. Only the person who sent you this can open it.`,
     nothing: 'Write, draw on the film or record something first.',
     send: 'Send the reply',
     sendAgain: 'Send it as it is now',
