@@ -131,13 +131,23 @@ fn words(reply: &Review) -> Vec<String> {
     lines
 }
 
-/// `file 0, 1:02.5  Knees out`
+/// `file 0, 1:02.54  Knees out`
 fn line(note: &Note) -> String {
     let file = note.file.map(|n| format!("file {n}"));
-    let at = note.at.map(|at| format!("{}:{:02}.{}", at / 60_000, at / 1000 % 60, at / 100 % 10));
+    let at = note.at.map(clock);
     let place = [file, at].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let drawn = if note.drawing.is_some() { " [drawing]" } else { "" };
     format!("{place}  {}{drawn}", shown(&note.text))
+}
+
+/// A moment in figures, as the pages say it.
+fn clock(at: u64) -> String {
+    let (hours, minutes, seconds) = (at / 3_600_000, at / 60_000 % 60, at / 1000 % 60);
+    let hundredths = at / 10 % 100;
+    if hours > 0 {
+        return format!("{hours}:{minutes:02}:{seconds:02}.{hundredths:02}");
+    }
+    format!("{minutes}:{seconds:02}.{hundredths:02}")
 }
 
 fn save(reply: &Review, folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
@@ -172,7 +182,8 @@ mod tests {
             drawing: None,
             part: None,
         };
-        assert_eq!(line(&note(Some(0), Some(62_540), "Knees out")), "file 0, 1:02.5  Knees out");
+        assert_eq!(line(&note(Some(0), Some(62_540), "Knees out")), "file 0, 1:02.54  Knees out");
+        assert_eq!(line(&note(None, Some(3_723_450), "Rest")), "1:02:03.45  Rest");
         assert_eq!(line(&note(None, None, "a\n\u{1b}[31mb")), "  a  [31mb");
     }
 }

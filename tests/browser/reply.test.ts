@@ -93,7 +93,7 @@ describe.each(ENGINES.filter((kind) => !only || only === kind))('%s', (kind) => 
     await sender.opens(receipt);
     await sender.sees('any', TEXT);
     const page = await sender.reads();
-    for (const said of [words.reply.title, '0:00.4', '0:01.2', 'Feet a little wider', words.reply.how])
+    for (const said of [words.reply.title, '0:00.40', '0:01.20', 'Feet a little wider', words.reply.how])
       expect(page).toContain(said);
     expect(page).not.toContain(words.reply.troubles.refused);
   });
@@ -108,8 +108,8 @@ describe.each(ENGINES.filter((kind) => !only || only === kind))('%s', (kind) => 
       await sender.sees('any', words.reply.filmRefused);
       return;
     }
-    await sender.taps(words.reply.jump('0:01.2'));
-    await sender.looksFor({ role: 'button', name: words.reply.jump('0:00.4') });
+    await sender.taps(words.reply.jump('0:01.20'));
+    await sender.looksFor({ role: 'button', name: words.reply.jump('0:00.40') });
     const shown = () =>
       sender.tab.evaluate(() => {
         const film = document.querySelector('video');
@@ -117,7 +117,7 @@ describe.each(ENGINES.filter((kind) => !only || only === kind))('%s', (kind) => 
       });
     await expect.poll(shown, { timeout: 15_000 }).toEqual({ at: 1.2, strokes: 6 });
     await sender.sees('button', words.reply.playOn);
-    await sender.taps(words.reply.jump('0:00.4'));
+    await sender.taps(words.reply.jump('0:00.40'));
     await expect.poll(shown, { timeout: 15_000 }).toEqual({ at: 0.4, strokes: 0 });
     expect(await sender.reads()).not.toContain(words.reply.filmUnlike);
   });
@@ -164,7 +164,7 @@ describe.runIf(!only || only === 'chromium')('as it looks', () => {
     await phone.page.getByText(TEXT).waitFor();
     await looksRight(phone, 'reply-read');
     await phone.picksWith(words.reply.film, shortFilm());
-    await phone.button(words.reply.jump('0:01.2')).tap();
+    await phone.button(words.reply.jump('0:01.20')).tap();
     await phone.page.locator('figure path').first().waitFor();
     await looksRight(phone, 'reply-beside');
     await phone.button(words.reply.erase).tap();

@@ -1,7 +1,6 @@
 /** The small ones: speed, loop, jog, taps, keys, time, notes, and what is refused. */
 import { describe, expect, it } from 'vitest';
 import { type Engine, refusalAfter, refusalOf } from './able.ts';
-import { clock } from './clock.ts';
 import type { Index } from './index-of.ts';
 import { jogged } from './jog.ts';
 import { actionOf } from './keys.ts';
@@ -74,22 +73,15 @@ describe('keys', () => {
   });
 });
 
+it('the picture that is saved is named after its film and its moment', () => {
+  expect(stillName('squat.front.mp4', 67.4)).toBe('squat.front 1-07.40.png');
+  expect(stillName('.mp4', 0)).toBe('film 0-00.00.png');
+});
+
 it('of two films the second follows at its distance, as long as it has pictures', () => {
   expect([-1, 0, 2, 9].map((distance) => follows(1, distance, 5))).toEqual([0, 1, 3, null]);
   expect(follows(1, -2, 5)).toBeNull();
   expect([1.05, 0.95, 1.2, 0.8].map((at) => strayed(at, 1))).toEqual([false, false, true, true]);
-});
-
-it('a moment is cut off, never rounded up', () => {
-  expect([0, 7.4166, 59.999, 60, 754.5].map(clock)).toEqual([
-    '0:00.00',
-    '0:07.41',
-    '0:59.99',
-    '1:00.00',
-    '12:34.50',
-  ]);
-  expect(stillName('squat.front.mp4', 67.4)).toBe('squat.front 1-07.40.png');
-  expect(stillName('.mp4', 0)).toBe('film 0-00.00.png');
 });
 
 describe('notes', () => {

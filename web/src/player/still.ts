@@ -2,6 +2,7 @@
  * The picture that stands, as a PNG of the film's own size, turned and mirrored as it is seen, with what was
  * drawn on it. Zoom and push are left out: all of the picture is kept.
  */
+import { clock } from '../ui/clock.ts';
 import type { Shape } from './notes.ts';
 import { paint } from './paint.ts';
 import { fit, PLAIN, seen, type Size, toStage, type View } from './view.ts';
@@ -46,7 +47,6 @@ export async function still(video: HTMLVideoElement, view: View, shapes: readonl
 /** `squat.mp4` at 7.41 s is `squat 0-07.41.png`. */
 export function stillName(film: string, seconds: number): string {
   const bare = film.replace(/\.[A-Za-z0-9]{1,5}$/, '') || 'film';
-  const minutes = Math.floor(seconds / 60);
-  const rest = (seconds - minutes * 60).toFixed(2).padStart(5, '0');
-  return `${bare} ${minutes}-${rest}.png`;
+  // No colon: not every system takes one in a name.
+  return `${bare} ${clock(seconds).replaceAll(':', '-')}.png`;
 }

@@ -24,10 +24,3 @@ export function fileOfSize(size: number, { files }: Pick<Receipt, 'files'>): num
   );
   return fits.length === 1 ? Number(fits[0]?.[0]) : null;
 }
-
-/** `1:02.5`, as players count. */
-export function clockOf(milliseconds: number): string {
-  const tenths = Math.floor(milliseconds / 100);
-  const [minutes, rest] = [Math.floor(tenths / 600), tenths % 600];
-  return `${String(minutes)}:${String(Math.floor(rest / 10)).padStart(2, '0')}.${String(rest % 10)}`;
-}

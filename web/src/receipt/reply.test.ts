@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Shape } from '../sealed/notes.ts';
 import { sealedSize } from '../sealed/ranges.ts';
-import { clockOf, fileOfSize, numbersOf } from './own-film.ts';
+import { fileOfSize, numbersOf } from './own-film.ts';
 import { lineOf, pathOf } from './strokes.ts';
 
 const sealed = (size: number, header = 168) => {
@@ -24,17 +24,6 @@ describe('what was picked again', () => {
     expect(fileOfSize(9, { files: { '0': sealed(9), '1': sealed(9) } })).toBeNull();
   });
 });
-
-test('a moment is told as players count', () => {
-  expect([0, 999, 12_450, 62_500, 3_600_000].map(clockOf)).toEqual([
-    '0:00.0',
-    '0:00.9',
-    '0:12.4',
-    '1:02.5',
-    '60:00.0',
-  ]);
-});
-
 describe('a drawing', () => {
   const size = { width: 1000, height: 500 };
   const path = (kind: Shape['kind'], ...points: [number, number][]) =>

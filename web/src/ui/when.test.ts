@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { duration, moment, onMoment, playingTime, remaining, timeLeft } from './when.ts';
+import { duration, moment, onMoment, remaining, timeLeft } from './when.ts';
 
 const ZONE = 'Europe/Berlin';
 const at = (text: string) => Date.parse(text) / 1000;
@@ -54,10 +54,4 @@ test('the time left of a transfer is coarse', () => {
   expect(timeLeft(32)).toBe('35 s left');
   expect(timeLeft(61)).toBe('2 min left');
   expect(timeLeft(3700)).toBe('1 h 5 min left');
-});
-
-test('a film has a playing time', () => {
-  expect(playingTime(41.6)).toBe('0:42');
-  expect(playingTime(725)).toBe('12:05');
-  expect(playingTime(3720)).toBe('1:02:00');
 });

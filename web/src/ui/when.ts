@@ -60,14 +60,6 @@ export function timeLeft(seconds: number): string {
   return units.hoursLeft(Math.floor(minutes / 60), Math.ceil((minutes % 60) / 5) * 5);
 }
 
-/** A length of film: `0:42`, `12:05`, `1:02:00`. */
-export function playingTime(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  const two = (value: number) => String(value).padStart(2, '0');
-  const [hours, minutes] = [Math.floor(whole / HOUR), Math.floor((whole % HOUR) / MINUTE)];
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
-}
-
 function format(at: number, options: Intl.DateTimeFormatOptions, zone?: string): string {
   const zoned = zone === undefined ? options : { ...options, timeZone: zone };
   return new Intl.DateTimeFormat(LOCALE, zoned).format(new Date(at * 1000));
