@@ -143,6 +143,20 @@ describe.each(ENGINES.filter((kind) => !only || only === kind))('%s', (kind) => 
   });
 });
 
+/** Runs in the page: names of buttons that something lies over, at any place of the page. */
+function coveredButtons(): string[] {
+  const found = new Set<string>();
+  for (let top = 0; top <= document.documentElement.scrollHeight - innerHeight; top += 40) {
+    scrollTo(0, top);
+    for (const button of document.querySelectorAll<HTMLElement>('main button')) {
+      const box = button.getBoundingClientRect();
+      const hit = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+      if (hit !== null && !button.contains(hit)) found.add(button.innerText);
+    }
+  }
+  return [...found];
+}
+
 describe.runIf(!only || only === 'chromium')('as it looks', () => {
   let world: World;
 
@@ -163,6 +177,7 @@ describe.runIf(!only || only === 'chromium')('as it looks', () => {
     await phone.opens(receipt);
     await phone.page.getByText(TEXT).waitFor();
     await looksRight(phone, 'reply-read');
+    expect(await phone.page.evaluate(coveredButtons)).toEqual([]);
     await phone.picksWith(words.reply.film, shortFilm());
     await phone.button(words.reply.jump('0:01.20')).tap();
     await phone.page.locator('figure path').first().waitFor();
