@@ -78,7 +78,7 @@ export const receipt = {
     filmRefused: 'This browser can not show that file. The notes still say when.',
     yourFile: 'What you picked',
     ofFile: (n: number, count: number) => `File ${n} of ${count}`,
-    drawing: 'drawing',
+    drawing: 'with a drawing',
     playOn: 'Play from here',
     jump: (clock: string) => `Go to ${clock}`,
     voice: 'Voice note',

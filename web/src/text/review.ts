@@ -65,7 +65,7 @@ export const review = {
       return all.length > 0 ? `${all.join(', ')} and ${last}` : last;
     },
     goes: (what: string) => `Sends ${what}. Only the person who sent you this can open it.`,
-    nothing: 'Write, draw on the film or record something first.',
+    nothing: 'Write or record something first. Notes beside a film go with it.',
     send: 'Send the reply',
     sendAgain: 'Send it as it is now',
     sending: 'Sending',
