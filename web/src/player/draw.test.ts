@@ -1,6 +1,6 @@
 /** What strokes and taps make, and what is measured of them. */
 import { describe, expect, it } from 'vitest';
-import { degrees, type Draft, dragged, placeOf, pressed, released } from './draw.ts';
+import { type Draft, dragged, placeOf, pressed, released } from './draw.ts';
 import type { Place, ShapeKind } from './notes.ts';
 
 const film = { width: 1000, height: 500 };
@@ -58,19 +58,6 @@ describe('an angle', () => {
     expect(first.shape).toBeNull();
     expect(first.draft?.shape.points).toEqual([hip]);
     expect(drawn('angle', [hip], [knee], [ankle]).shape).toEqual(angle);
-  });
-
-  it('is measured on the picture, not on the square it is kept in', () => {
-    expect(degrees({ points: [hip, knee, ankle] }, film)).toBe(90);
-    // One to the right, one up: 45 degrees only when the picture is square.
-    const slope: Place[] = [
-      [0, 5000],
-      [5000, 5000],
-      [10000, 0],
-    ];
-    expect(degrees({ points: slope }, { width: 100, height: 100 })).toBe(135);
-    expect(degrees({ points: slope }, film)).toBe(153);
-    expect(degrees({ points: [hip, knee] }, film)).toBeNull();
   });
 });
 

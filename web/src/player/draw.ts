@@ -1,8 +1,8 @@
 /**
- * Shapes as they are drawn: what a finger makes of them, how they are measured. Places are those of
- * `notes.ts`; what is round or has an angle is so on the picture, whatever its sides.
+ * Shapes as they are drawn: what a finger makes of them. Places are those of `notes.ts`.
  */
 import { MOST_POINTS } from '../sealed/notes.ts';
+import { distance, pixels } from '../ui/shapes.ts';
 import { type Colour, type Place, type Shape, type ShapeKind, WHOLE } from './notes.ts';
 import type { Point, Size } from './view.ts';
 
@@ -17,15 +17,6 @@ const PEN = 0.003;
 export function placeOf({ x, y }: Point): Place {
   const whole = (value: number) => Math.round(Math.max(0, Math.min(1, value)) * WHOLE);
   return [whole(x), whole(y)];
-}
-
-/** Pixels of a picture of this size. */
-export function pixels([x, y]: Place, { width, height }: Size): Point {
-  return { x: (x / WHOLE) * width, y: (y / WHOLE) * height };
-}
-
-export function distance(one: Point, other: Point): number {
-  return Math.hypot(one.x - other.x, one.y - other.y);
 }
 
 /** What is being drawn; an angle takes two strokes, or three taps. */
@@ -75,14 +66,4 @@ export function released(draft: Draft, film: Size): { shape: Shape | null; draft
 function isNear(one: Place, other: Place, share: number, film: Size): boolean {
   const limit = Math.min(film.width, film.height) * share;
   return distance(pixels(one, film), pixels(other, film)) < limit;
-}
-
-/** Whole degrees between the arms, 0 to 180; null while an arm is missing. */
-export function degrees({ points }: Pick<Shape, 'points'>, film: Size): number | null {
-  const [arm, joint, other] = points.map((place) => pixels(place, film));
-  if (!arm || !joint || !other) return null;
-  const between =
-    Math.atan2(arm.y - joint.y, arm.x - joint.x) - Math.atan2(other.y - joint.y, other.x - joint.x);
-  const turn = Math.abs((between * 180) / Math.PI) % 360;
-  return Math.round(turn > 180 ? 360 - turn : turn);
 }
