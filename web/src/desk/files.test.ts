@@ -95,6 +95,7 @@ describe('a file of a submission', () => {
     ['altered', 'altered'],
     ['cut-off', 'dropped'],
     ['no-room', 'no-room'],
+    ['stopped', 'stopped'],
     ['erased', 'gone'],
   ] as const)('that is %s is not handed on, and does not count as saved', async (reason, trouble) => {
     const { host, log } = browser();

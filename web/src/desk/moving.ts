@@ -1,7 +1,7 @@
 /** Files on their way, and how it ends when it does not end well. */
 import { SavingError, type SavingProgress } from '../transfer/desk.ts';
 
-export type Trouble = 'dropped' | 'altered' | 'no-room' | 'gone' | 'failed';
+export type Trouble = 'dropped' | 'altered' | 'no-room' | 'stopped' | 'gone' | 'failed';
 
 export interface InTrouble {
   is: 'trouble';
@@ -37,6 +37,7 @@ export function troubleOf(error: unknown): InTrouble | null {
       return trouble('gone');
     case 'altered':
     case 'no-room':
+    case 'stopped':
       return trouble(reason);
     case 'not-opened':
     case 'failed':

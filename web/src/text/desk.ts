@@ -326,6 +326,8 @@ export const desk = {
       altered: 'This file was altered after it was sent. It is not shown and not saved.',
       'no-room':
         'This browser has no room for the file. Make room, or use another browser or the command line.',
+      stopped:
+        'The browser ended this download. Its disk may be full. Nothing of the file was kept; make room and try again.',
       gone: 'This file is gone. Its time ran out, or it was erased.',
       failed: 'It could not be opened just now. Try again.',
     },
@@ -336,6 +338,8 @@ export const desk = {
       altered:
         'A file was altered after it was sent, so no zip was made. The others can be saved one by one.',
       'no-room': 'There is no room for the zip, so none was made. Make room, or use the command line.',
+      stopped:
+        'The browser ended this download. Its disk may be full. Nothing of the zip was kept; make room and try again.',
       gone: 'A file is gone, so no zip was made. Its time ran out, or it was erased.',
       failed: 'No zip was made just now. Try again.',
     },

@@ -42,12 +42,12 @@ export class PortSink implements Sink {
   #wake = (): void => undefined;
   #over = false;
 
-  /** `cancelled`: the browser wants no more of it. */
+  /** `cancelled`: the browser wants no more of it, before it was over. */
   constructor(port: MessagePort, about: About, cancelled: () => void) {
     this.#port = port;
     port.onmessage = ({ data }: MessageEvent<ToHand>) => {
       if ('pull' in data) this.#pulled += 1;
-      if ('cancel' in data) {
+      if ('cancel' in data && !this.#over) {
         this.#over = true;
         cancelled();
       }

@@ -18,6 +18,8 @@ export class Savings {
   readonly #tell: (message: FromDesk) => void;
   readonly #running = new Map<number, Control>();
   readonly #kept = new Map<number, Sink>();
+  /** Those whose download the browser has ended. */
+  readonly #stopped = new Set<number>();
 
   constructor(ports: FetchingPorts, submissions: Submissions, tell: (message: FromDesk) => void) {
     this.#ports = ports;
@@ -57,9 +59,10 @@ export class Savings {
       return { blob };
     } catch (error) {
       this.#kept.delete(id);
-      throw error;
+      throw this.#stopped.has(id) ? new SavingError('stopped', error) : error;
     } finally {
       this.#running.delete(id);
+      this.#stopped.delete(id);
     }
   }
 
@@ -75,7 +78,10 @@ export class Savings {
         return PickedSink.into(destination.handle);
       case 'port': {
         const about = { type: 'application/octet-stream', name: destination.name, size, whole: true };
-        const sink = new PortSink(destination.port, about, () => control.cancel());
+        const sink = new PortSink(destination.port, about, () => {
+          this.#stopped.add(id);
+          control.cancel();
+        });
         this.#kept.set(id, sink);
         return sink;
       }
