@@ -1,69 +1,44 @@
 /** Large files saved at the desk, in three engines and by each way: whole and true, or a plain word and no file. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { desk as words } from '../../web/src/text/en.ts';
-import { Between } from './world/between.ts';
-import { Engine, ENGINES } from './world/engines/engine.ts';
-import type { Reader } from './world/engines/reader.ts';
+import { deskIn } from './world/engines/desk.ts';
+import { ENGINES } from './world/engines/engine.ts';
 import { generator, seedOfRun } from './world/fault-plan.ts';
 import { film, sha256 } from './world/film.ts';
-import { Server } from './world/server.ts';
-import { Terminal } from './world/terminal.ts';
 import { BAD_NETWORK } from './world/torture.ts';
 import { until } from './world/until.ts';
 
 const { count, within } = BAD_NETWORK;
 const FILM = film(BAD_NETWORK.wanted * 2);
+const LABEL = 'Film';
 const FILES = /GET .*\/files\//;
 const only = process.env['DEWDROP_ENGINE'];
 
 describe.each(ENGINES.filter((kind) => !only || only === kind))('%s', (kind) => {
-  let server: Server;
-  let between: Between;
-  let engine: Engine;
-  let terminal: Terminal;
-  let reader: Reader;
-
-  beforeAll(async () => {
-    server = await Server.starts();
-    between = await Between.stands(server.url);
-    terminal = new Terminal();
-    await terminal.setsUp(server.setUpAddress);
-    await terminal.sendsTo('Film', FILM);
-    engine = await Engine.begins(kind);
-    engine.expectsBrokenConnections = true;
-    reader = await engine.reader(between.url);
-    await reader.signsIn();
-    await reader.opens('Film');
-  }, within);
-  afterAll(async () => {
-    await engine?.ends();
-    await between?.leaves();
-    await server?.ends();
-    terminal?.ends();
-  });
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await engine.photographs('failed-saving');
-    between.isHonest();
-    expect(engine.troubles.splice(0)).toEqual([]);
+  const desk = deskIn(kind, {
+    label: LABEL,
+    files: [FILM],
+    within,
+    expectsBrokenConnections: true,
   });
 
   const card = `article[aria-label="${basename(FILM)}"]`;
-  const downloaded = () => (existsSync(engine.downloads) ? readdirSync(engine.downloads) : []);
+  const downloaded = () => (existsSync(desk.engine.downloads) ? readdirSync(desk.engine.downloads) : []);
   const save = new RegExp(`^(${words.submission.save}|${words.submission.saveAgain})$`);
 
   test(`a film is saved through ${count} faults, byte for byte`, { timeout: within }, async () => {
     const seed = seedOfRun();
     const random = generator(seed);
     let faults = 0;
-    between.tears(FILES, () => {
+    desk.between.tears(FILES, () => {
       if (faults >= count || random() < 0.3) return null;
       faults += 1;
       return Math.floor(random() * random() * 9_000_000);
     });
     const before = downloaded();
-    await reader.tapsOn({ role: 'button', name: save, within: card });
+    await desk.reader.tapsOn({ role: 'button', name: save, within: card });
     let path = '';
     await until(
       `the film is saved (DEWDROP_SEED=${seed}, ${faults} faults)`,
@@ -71,29 +46,29 @@ describe.each(ENGINES.filter((kind) => !only || only === kind))('%s', (kind) => 
         const fresh = downloaded().find(
           (one) => !before.includes(one) && !/\.(part|crdownload|wkdownload)$/.test(one),
         );
-        path = fresh === undefined ? '' : join(engine.downloads, fresh);
+        path = fresh === undefined ? '' : join(desk.engine.downloads, fresh);
         return path !== '' && statSync(path).size === statSync(FILM).size;
       },
       within,
     );
     expect(await sha256(path)).toBe(await sha256(FILM));
     expect(faults).toBeGreaterThanOrEqual(Math.min(count, 5));
-    await reader.sees('any', words.submission.savedForGood);
+    await desk.reader.sees('any', words.submission.savedForGood);
   });
 
   test('an altered film is a plain word, and nothing in the downloads', { timeout: within }, async () => {
     // The head, the last chunk and the first pieces are true.
     let pieces = 0;
-    between.bends(FILES, (body) => {
+    desk.between.bends(FILES, (body) => {
       if (++pieces > 4) body[1000] = (body[1000] ?? 0) ^ 1;
       return body;
     });
     // Anew: what was saved a moment ago may still lie here.
-    await reader.goesBack();
-    await reader.opens('Film');
+    await desk.reader.goesBack();
+    await desk.reader.opens(LABEL);
     const before = downloaded();
-    await reader.tapsOn({ role: 'button', name: save, within: card });
-    await reader.sees('status', words.submission.trouble.altered, within);
+    await desk.reader.tapsOn({ role: 'button', name: save, within: card });
+    await desk.reader.sees('status', words.submission.trouble.altered, within);
     await until('the browser has put away what it had', () => downloaded().length === before.length);
   });
 });

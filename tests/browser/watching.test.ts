@@ -1,14 +1,11 @@
 /** Large films at the desk, in three engines: watched while they are fetched, from any moment on. */
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { desk as words } from '../../web/src/text/en.ts';
-import { Between } from './world/between.ts';
+import { deskIn } from './world/engines/desk.ts';
 import { Engine, ENGINES } from './world/engines/engine.ts';
-import type { Reader } from './world/engines/reader.ts';
 import { film, freeFilm } from './world/film.ts';
-import { Server } from './world/server.ts';
-import { Terminal } from './world/terminal.ts';
 
 const SLOW = 120_000;
 const LABEL = 'Films';
@@ -23,44 +20,18 @@ const FILMS = {
 const only = process.env['DEWDROP_ENGINE'];
 
 describe.each(ENGINES.filter((kind) => !only || only === kind))('%s', (kind) => {
-  let server: Server;
-  let between: Between;
-  let engine: Engine;
-  let terminal: Terminal;
-  let reader: Reader;
-
-  beforeAll(async () => {
-    server = await Server.starts();
-    between = await Between.stands(server.url);
-    terminal = new Terminal();
-    await terminal.setsUp(server.setUpAddress);
-    await terminal.sendsTo(LABEL, ...FILMS[kind]);
-    engine = await Engine.begins(kind);
-    reader = await engine.reader(between.url);
-    await reader.signsIn();
-    await reader.opens(LABEL);
-  }, SLOW);
-  afterAll(async () => {
-    await engine?.ends();
-    await between?.leaves();
-    await server?.ends();
-    terminal?.ends();
-  });
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await engine.photographs('failed-watching');
-    expect(engine.troubles.splice(0)).toEqual([]);
-  });
+  const desk = deskIn(kind, { label: LABEL, files: FILMS[kind], within: SLOW });
 
   const card = (path: string) => `article[aria-label="${basename(path)}"]`;
   const address = (path: string) =>
-    reader.tab.evaluate(
+    desk.reader.tab.evaluate(
       (card) => document.querySelector<HTMLVideoElement>(`${card} video`)?.src ?? '',
       card(path),
     );
 
   /** Goes to a part of a film and plays on from there; how far it came. */
   const playsFrom = (path: string, part: number) =>
-    reader.tab.evaluate(
+    desk.reader.tab.evaluate(
       async (card, part) => {
         const video = document.querySelector<HTMLVideoElement>(`${card} video`);
         if (video === null) return 'no film';
@@ -80,10 +51,10 @@ describe.each(ENGINES.filter((kind) => !only || only === kind))('%s', (kind) => 
   for (const path of FILMS[kind]) {
     test(`${basename(path)} plays before it is here, from any moment on`, { timeout: SLOW }, async () => {
       const { size } = statSync(path);
-      const release = between.withholds(FILES, 0.5 * size, 0.9 * size);
-      expect(await reader.watches(basename(path))).toBe(true);
+      const release = desk.between.withholds(FILES, 0.5 * size, 0.9 * size);
+      expect(await desk.reader.watches(basename(path))).toBe(true);
       release();
-      between.isHonest();
+      desk.between.isHonest();
       expect(await address(path)).toMatch(/\/desk\/stream\/[\w-]{22}$/);
       // WebKit does not always play on after a second jump.
       expect(await playsFrom(path, 0.7)).toBe('plays');
@@ -95,7 +66,7 @@ describe.each(ENGINES.filter((kind) => !only || only === kind))('%s', (kind) => 
     const [path = ''] = FILMS[kind];
     const size = statSync(path).size;
     const ask = (range: string | null, method = 'GET') =>
-      reader.tab.evaluate(
+      desk.reader.tab.evaluate(
         async (card, range, method) => {
           const url = document.querySelector<HTMLVideoElement>(`${card} video`)?.src ?? '';
           const answer = await fetch(url, {
@@ -120,7 +91,7 @@ describe.each(ENGINES.filter((kind) => !only || only === kind))('%s', (kind) => 
       'nosniff',
     ]);
     expect((await ask(null, 'HEAD')).slice(0, 2)).toEqual([200, null]);
-    const other = await reader.tab.evaluate(async () => (await fetch('/desk/stream/of-nobody')).status);
+    const other = await desk.reader.tab.evaluate(async () => (await fetch('/desk/stream/of-nobody')).status);
     expect(other).toBe(404);
   });
 
@@ -130,12 +101,12 @@ describe.each(ENGINES.filter((kind) => !only || only === kind))('%s', (kind) => 
     async () => {
       const [path = ''] = FILMS[kind];
       const url = await address(path);
-      const { submissions } = await terminal.dewdrop<{ submissions: { id: string }[] }>(
-        ...['list', '--passphrase-file', terminal.passphrase()],
+      const { submissions } = await desk.terminal.dewdrop<{ submissions: { id: string }[] }>(
+        ...['list', '--passphrase-file', desk.terminal.passphrase()],
       );
-      await terminal.dewdrop('erase', submissions[0]?.id ?? '');
-      await reader.sees('heading', words.submission.over, 60_000);
-      const status = await reader.tab.evaluate(async (url) => (await fetch(url)).status, url);
+      await desk.terminal.dewdrop('erase', submissions[0]?.id ?? '');
+      await desk.reader.sees('heading', words.submission.over, 60_000);
+      const status = await desk.reader.tab.evaluate(async (url) => (await fetch(url)).status, url);
       expect(status).toBe(404);
     },
   );
@@ -144,14 +115,14 @@ describe.each(ENGINES.filter((kind) => !only || only === kind))('%s', (kind) => 
     'without a service worker it is fetched whole first, and that is said',
     { timeout: SLOW },
     async () => {
-      await terminal.sendsTo('Again', FREE);
+      await desk.terminal.sendsTo('Again', FREE);
       const other = await Engine.begins(kind);
       try {
-        between.refuses(/\/desk\/sw\.js/, 404, 'not-available');
-        const elsewhere = await other.reader(between.url);
+        desk.between.refuses(/\/desk\/sw\.js/, 404, 'not-available');
+        const elsewhere = await other.reader(desk.between.url);
         await elsewhere.signsIn();
         await elsewhere.opens('Again');
-        const held = between.holds(FILES, 4);
+        const held = desk.between.holds(FILES, 4);
         await elsewhere.taps(words.submission.watch, card(FREE));
         // WebKitGTK has no files of its own, and this one is too large for memory.
         if (kind === 'webkit') {
@@ -165,7 +136,7 @@ describe.each(ENGINES.filter((kind) => !only || only === kind))('%s', (kind) => 
         const url = await elsewhere.tab.evaluate(() => document.querySelector('video')?.src ?? '');
         expect(url).toMatch(/^blob:/);
       } finally {
-        between.isHonest();
+        desk.between.isHonest();
         await other.ends();
       }
     },
