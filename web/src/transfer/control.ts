@@ -36,7 +36,7 @@ export class Control {
   #resumed: { promise: Promise<void>; resolve: () => void } | null = null;
   #running = new AbortController();
   #waiting = new AbortController();
-  #cancelled = false;
+  readonly #ended = new AbortController();
   readonly #nature: Nature;
   readonly #changed: (now: Held) => void;
 
@@ -46,7 +46,7 @@ export class Control {
   }
 
   pause(): void {
-    if (this.#resumed !== null || this.#cancelled) return;
+    if (this.#resumed !== null || this.ended.aborted) return;
     let resolve = (): void => undefined;
     const promise = new Promise<void>((settled) => (resolve = settled));
     this.#resumed = { promise, resolve };
@@ -76,8 +76,13 @@ export class Control {
     this.#waiting.abort();
   }
 
+  /** Aborted when the person cancels: for whoever waits for something else than a request. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
   cancel(): void {
-    this.#cancelled = true;
+    this.#ended.abort();
     this.#running.abort();
     this.#waiting.abort();
     this.resume();
@@ -86,7 +91,7 @@ export class Control {
   /** Resolves when nothing is paused. Throws Cancelled. */
   async passing(): Promise<void> {
     while (this.#resumed !== null) await this.#resumed.promise;
-    if (this.#cancelled) throw new Cancelled();
+    if (this.ended.aborted) throw new Cancelled();
   }
 
   /** Throws Interrupted or Cancelled when the signal ended it, else what `attempt` throws. */
@@ -97,7 +102,7 @@ export class Control {
     try {
       return await attempt(signal);
     } catch (error) {
-      if (this.#cancelled) throw new Cancelled();
+      if (this.ended.aborted) throw new Cancelled();
       if (signal.aborted) throw new Interrupted();
       throw error;
     }

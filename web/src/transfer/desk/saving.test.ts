@@ -1,8 +1,9 @@
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Problem } from '../../api/problem.ts';
 import { type Bytes, concat, equal } from '../../sealed/bytes.ts';
 import { SEALED_CHUNK } from '../../sealed/ranges.ts';
 import { type StoredSubmission } from './fake-desk-server.ts';
+import { Savings } from './savings.ts';
 import { save } from './saving.ts';
 import { MemorySink } from './sink.ts';
 import { Submissions } from './submissions.ts';
@@ -109,6 +110,21 @@ describe('a file that is saved', () => {
     expect(equal(await saves(submissions, detail.id, 0), new Uint8Array(await long.arrayBuffer()))).toBe(
       true,
     );
+  });
+
+  test('and cancelled while the browser takes nothing of it ends', async () => {
+    const { port1, port2 } = new MessageChannel();
+    const told: unknown[] = [];
+    port2.onmessage = ({ data }) => told.push(data);
+    const savings = new Savings({ getFilePart: server.api.getFilePart }, submissions, () => undefined);
+    const destination = { to: 'port', port: port1, name: 'x.mp4' } as const;
+    const saving = savings.save({ kind: 'save', id: 7, submission: own.detail.id, what: 0, destination });
+    await vi.waitUntil(() => told.length > 0);
+    savings.control(7)?.cancel();
+    expect(await reasonOf(saving)).toBe('cancelled');
+    await vi.waitUntil(() => told.length > 1);
+    expect(told[1]).toEqual({ error: true });
+    port2.close();
   });
 
   test('and cancelled leaves nothing', async () => {

@@ -82,6 +82,8 @@ export class Savings {
           this.#stopped.add(id);
           control.cancel();
         });
+        // It may be waiting for a browser that takes nothing.
+        control.ended.addEventListener('abort', () => void sink.discard());
         this.#kept.set(id, sink);
         return sink;
       }
