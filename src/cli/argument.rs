@@ -41,6 +41,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_only_looks_like_a_flag_is_said_to_be_unknown() {
+        assert!(submission("--AAAAAAAAAAAAAAAAAAAA").is_ok());
+        assert_eq!(
+            submission("--bogus").unwrap_err(),
+            "neither a flag of this command nor an id; see --help"
+        );
+        assert!(submission("bogus").unwrap_err().contains("base64url"));
+    }
+
+    #[test]
     fn a_file_or_the_text_itself_is_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("link");

@@ -243,3 +243,23 @@ impl Way<'_> {
         self.odd = 0;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_sender_takes_the_name_of_the_answers() {
+        for (name, expected) in [
+            ("answers.json", "answers (2).json"),
+            ("Answers.JSON", "Answers (2).JSON"),
+            ("../answers.json", "_answers.json"),
+            ("squat.mp4", "squat.mp4"),
+        ] {
+            let (head, kind) = (Hash::of(b""), "video/mp4".to_owned());
+            let (name, modified, question) = (name.to_owned(), None, None);
+            let file = ManifestFile { n: 0, head, size: 1, name, kind, modified, question };
+            assert_eq!(name_of(&file), expected);
+        }
+    }
+}

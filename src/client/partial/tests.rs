@@ -54,6 +54,28 @@ impl Sealed {
 }
 
 #[test]
+fn what_is_not_ours_alone_is_not_written_into() {
+    use std::os::unix::fs::PermissionsExt as _;
+    for linked in [true, false] {
+        let folder = tempfile::tempdir().unwrap();
+        let (other, part) = (folder.path().join("other"), hidden(folder.path(), 1));
+        fs::write(&other, b"another's").unwrap();
+        let open = fs::Permissions::from_mode(if linked { 0o600 } else { 0o644 });
+        fs::set_permissions(&other, open).unwrap();
+        if linked {
+            fs::hard_link(&other, &part).unwrap()
+        } else {
+            fs::rename(&other, &part).unwrap()
+        }
+        let fresh = Partial::named(folder.path(), 1).unwrap();
+        assert_ne!(fresh.path, part);
+        assert!(!fresh.named);
+        drop(fresh);
+        assert_eq!(fs::read(&part).unwrap(), b"another's");
+    }
+}
+
+#[test]
 fn an_existing_file_is_never_replaced() {
     let folder = tempfile::tempdir().unwrap();
     let first = write_whole(folder.path(), "set.mp4", b"one").unwrap();
