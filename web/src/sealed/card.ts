@@ -99,7 +99,7 @@ function checkedCard(text: string, own: Identity, makers: readonly string[]): Ca
     identity,
     retention: fields.integer('retention'),
     uses: fields.integer('uses'),
-    closes_at: fields.integer('closes_at'),
+    closes_at: fields.time('closes_at'),
     template: fields.text('template'),
   };
 }

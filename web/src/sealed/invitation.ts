@@ -102,7 +102,7 @@ function readInvitation(fields: Fields): Invitation {
       readers: fields.list('readers', expectText),
       ...wish(fields),
       retention: fields.integer('retention'),
-      closes_at: fields.integer('closes_at'),
+      closes_at: fields.time('closes_at'),
       uses: fields.integer('uses'),
       max_files: fields.integer('max_files'),
       max_bytes: fields.integer('max_bytes'),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { utf8 } from './bytes.ts';
-import { Fields, parseObject, parseVersioned } from './json.ts';
+import { Fields, LAST_TIME, parseObject, parseVersioned } from './json.ts';
 import { openPadded, padJson, paddedLength } from './padding.ts';
 
 describe('an object', () => {
@@ -45,6 +45,14 @@ describe('an object', () => {
       expect(() => parseVersioned(utf8(text))).toThrow('version');
     }
     expect(parseVersioned(utf8('{"v":1,"later":[]}')).raw('later')).toEqual([]);
+  });
+
+  test('has times up to the end of the year 9999', () => {
+    const at = (time: unknown) => new Fields({ time }).time('time');
+    expect([at(0), at(LAST_TIME)]).toEqual([0, Date.parse('9999-12-31T23:59:59Z') / 1000]);
+    for (const time of [LAST_TIME + 1, Number.MAX_SAFE_INTEGER, -1, 1.5, '1', null]) {
+      expect(() => at(time), String(time)).toThrow('field');
+    }
   });
 
   test('does not take what is inherited for a field', () => {

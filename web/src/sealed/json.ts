@@ -5,6 +5,9 @@
 import { fromUtf8 } from './bytes.ts';
 import { MalformedError } from './errors.ts';
 
+/** The last second of the year 9999. Later ones are no times: calendars and programs end at different ones. */
+export const LAST_TIME = 253_402_300_799;
+
 export type JsonObject = { readonly [name: string]: unknown };
 
 /** An object from text, without looking at `v`. Throws MalformedError. */
@@ -69,6 +72,11 @@ export class Fields {
     return expectInteger(this.raw(name));
   }
 
+  /** Seconds since 1970, LAST_TIME at most. */
+  time(name: string): number {
+    return expectTime(this.raw(name));
+  }
+
   flag(name: string): boolean {
     const value = this.raw(name);
     if (typeof value !== 'boolean') throw new MalformedError('field');
@@ -97,4 +105,10 @@ export function expectInteger(value: unknown): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
     throw new MalformedError('field');
   return value;
+}
+
+export function expectTime(value: unknown): number {
+  const time = expectInteger(value);
+  if (time > LAST_TIME) throw new MalformedError('field');
+  return time;
 }

@@ -11,7 +11,7 @@ import { parseHeader } from './header.ts';
 import { type SubmissionId, idBytes, parseLinkId, parseSubmissionId } from './ids.ts';
 import type { Identity } from './identity.ts';
 import type { Invitation } from './invitation.ts';
-import { Fields, expectInteger, expectText } from './json.ts';
+import { Fields, expectText, expectTime } from './json.ts';
 import { linkSender, lowerCaseRecipient } from './link.ts';
 import { openPadded, padJson } from './padding.ts';
 import { NONCE, isLegalPayload, plaintextSize } from './ranges.ts';
@@ -98,7 +98,7 @@ function readManifest(fields: Fields): Manifest {
     link: parseLinkId(fields.text('link')),
     submission: parseSubmissionId(fields.text('submission')),
     invitation: hash(fields, 'invitation'),
-    sent_at: fields.integer('sent_at'),
+    sent_at: fields.time('sent_at'),
     files,
     answers: readAnswers(fields.raw('answers')),
     consent: fields.nullable('consent', readConsent),
@@ -117,7 +117,7 @@ function readFile(value: unknown): ManifestFile {
     size: fields.integer('size'),
     name: fields.text('name'),
     type: fields.text('type'),
-    modified: fields.nullable('modified', expectInteger),
+    modified: fields.nullable('modified', expectTime),
     question: fields.nullable('question', expectText),
   };
 }
@@ -136,7 +136,7 @@ function readAnswer(value: unknown): Answer {
 
 function readConsent(value: unknown): Consent {
   const fields = new Fields(value);
-  return { text: fields.text('text'), at: fields.integer('at') };
+  return { text: fields.text('text'), at: fields.time('at') };
 }
 
 function hash(fields: Fields, name: string): string {

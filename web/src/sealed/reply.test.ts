@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { equal, randomBytes } from './bytes.ts';
+import { equal, randomBytes, utf8 } from './bytes.ts';
 import { newIdentity, publicKeyOf, recipientOf } from './identity.ts';
 import { newSubmissionId } from './ids.ts';
+import { LAST_TIME } from './json.ts';
 import { fingerprintOf } from './link.ts';
 import { isFit, newReceipt, replyIdentity, replyRecipient } from './receipt.ts';
 import {
@@ -60,6 +61,16 @@ describe('a reply', () => {
   test('to a recipient of low order is not written', () => {
     const zero = 'age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z';
     expect(() => writeReply(review, link, zero)).toThrow('shared-secret');
+  });
+
+  test('written at a time that no calendar has is neither written nor read', () => {
+    const late = { ...review, written_at: LAST_TIME + 1 };
+    expect(() => writeReply(late, link, replyRecipient(receipt))).toThrow('malformed');
+    const plain = writeReply({ ...review, written_at: LAST_TIME }, link, replyRecipient(receipt));
+    const [now, then] = [String(LAST_TIME), String(LAST_TIME + 1)].map((text) => [...utf8(text)]);
+    const at = plain.findIndex((_, i) => now?.every((byte, n) => plain[i + n] === byte));
+    plain.set(then ?? [], at);
+    expect(() => reads(plain)).toThrow('malformed');
   });
 
   test('of a note to a part that is not there is not written', () => {

@@ -194,7 +194,7 @@ function readStated(fields: Fields): Stated {
     kind,
     submission: parseSubmissionId(fields.text('submission')),
     recipient: lowerCaseRecipient(fields.text('recipient')),
-    written_at: fields.integer('written_at'),
+    written_at: fields.time('written_at'),
     text: shortText(fields.raw('text')),
     notes: readNoteList(fields, parts.length),
     parts,

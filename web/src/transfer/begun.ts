@@ -84,7 +84,7 @@ export function parseBegun(text: string): Begun | null {
     secret: fields.nullable('secret', () => fromBase64url(fields.text('secret'), 16)),
     submission: parseSubmissionId(fields.text('submission')),
     receipt: fromBase64url(fields.text('receipt'), 16),
-    begun_at: fields.integer('begun_at'),
+    begun_at: fields.time('begun_at'),
     nextNumber: fields.integer('nextNumber'),
     files: fields.list('files', readFile),
     manifest: fromBase64url(fields.text('manifest')),
@@ -106,7 +106,7 @@ function readTerms(value: unknown): Terms {
     answers: new Fields(fields.raw('answers')).object as Answers,
     consent: fields.nullable('consent', (given) => {
       const consent = new Fields(given);
-      return { text: consent.text('text'), at: consent.integer('at') };
+      return { text: consent.text('text'), at: consent.time('at') };
     }),
     sender: fields.text('sender'),
   };
@@ -121,7 +121,7 @@ function readFile(value: unknown): BegunFile {
     size: fields.integer('size'),
     name: fields.text('name'),
     type: fields.text('type'),
-    modified: fields.nullable('modified', () => fields.integer('modified')),
+    modified: fields.nullable('modified', () => fields.time('modified')),
     question: fields.nullable('question', () => fields.text('question')),
     from: fields.integer('from'),
   };

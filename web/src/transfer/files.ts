@@ -4,6 +4,7 @@
  * is sealed while it is sent.
  */
 import { sha256, toBase64url } from '../sealed/bytes.ts';
+import { LAST_TIME } from '../sealed/json.ts';
 import type { BegunFile } from './begun.ts';
 import type { Pace } from './pace.ts';
 import { SealedFile } from './sealed-file.ts';
@@ -209,8 +210,14 @@ function factsOf(n: number, sealing: SealingOf, { file, question }: PickedFile):
     size,
     name,
     type,
-    modified: lastModified > 0 ? Math.floor(lastModified / 1000) : null,
+    modified: timeOf(lastModified),
     question,
     from: 0,
   };
+}
+
+/** A clock that was wrong must not keep a film from being sent. */
+function timeOf(milliseconds: number): number | null {
+  const time = Math.floor(milliseconds / 1000);
+  return milliseconds > 0 && time <= LAST_TIME ? time : null;
 }

@@ -13,6 +13,19 @@ test('an instant is said by its day and clock', () => {
   expect(moment(at('2027-01-02T07:05:00+01:00'), now, ZONE)).toBe('Saturday 2 January 2027, 07:05');
 });
 
+test.each([
+  [Number.MAX_SAFE_INTEGER, 'Friday 31 December 9999, 23:59'],
+  [253_402_300_800, 'Friday 31 December 9999, 23:59'],
+  [Infinity, 'Friday 31 December 9999, 23:59'],
+  [-Number.MAX_VALUE, 'Monday 1 January 1, 00:00'],
+  [NaN, 'Thursday 1 January 1970, 00:00'],
+])('the number %d, which no calendar has, is said all the same', (number, words) => {
+  const now = at('2026-11-21T12:00:00Z');
+  expect(moment(number, now, 'UTC')).toBe(words);
+  expect(onMoment(now, number, 'UTC')).toContain('2026');
+  expect(typeof remaining(number) + typeof duration(number)).toBe('stringstring');
+});
+
 test('in a sentence a named day has its little word', () => {
   const now = at('2026-11-21T12:00:00+01:00');
   expect(onMoment(at('2026-11-28T18:40:00+01:00'), now, ZONE)).toBe('on Saturday 28 November, 18:40');

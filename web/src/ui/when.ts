@@ -1,9 +1,11 @@
 /** Instants and durations as people say them. All in seconds; `now` is an argument. */
+import { LAST_TIME } from '../sealed/json.ts';
 import { LOCALE, units } from '../text/units.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const FIRST_TIME = Date.parse('0001-01-01T00:00:00Z') / 1000;
 
 /** `today, 18:40`, `Saturday 28 November, 18:40`; the year only when it is another one. */
 export function moment(at: number, now: number, zone?: string): string {
@@ -62,7 +64,12 @@ export function timeLeft(seconds: number): string {
 
 function format(at: number, options: Intl.DateTimeFormatOptions, zone?: string): string {
   const zoned = zone === undefined ? options : { ...options, timeZone: zone };
-  return new Intl.DateTimeFormat(LOCALE, zoned).format(new Date(at * 1000));
+  return new Intl.DateTimeFormat(LOCALE, zoned).format(new Date(within(at) * 1000));
+}
+
+/** A number from elsewhere that no calendar has must not take the page with it: years 1 to 9999. */
+function within(at: number): number {
+  return Number.isNaN(at) ? 0 : Math.min(LAST_TIME, Math.max(FIRST_TIME, at));
 }
 
 /** Days since 1970 of the calendar that hangs on the wall there; immune to days of 23 and 25 hours. */

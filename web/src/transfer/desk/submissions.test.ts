@@ -44,6 +44,13 @@ describe('a submission', () => {
     }
   }, 20_000);
 
+  test('from a phone whose clock was wrong is sent, without that time', async () => {
+    const late = new File(['x'], 'late.mp4', { lastModified: 8.64e15 });
+    const { detail } = await makeAndSend(late, new File(['y'], 'soon.mp4', { lastModified: 5999 }));
+    const { manifest } = await new Submissions(server.api, account, links).open(detail.id);
+    expect(manifest.files.map(({ modified }) => modified)).toEqual([null, 5]);
+  }, 20_000);
+
   const refusals: [string, (own: StoredSubmission, other: StoredSubmission) => void, string | RegExp][] = [
     ['with another proof', (own) => void (own.detail.proof = toBase64url(randomBytes(32))), 'manifest proof'],
     [
