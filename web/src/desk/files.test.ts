@@ -97,6 +97,7 @@ describe('a file of a submission', () => {
     ['no-room', 'no-room'],
     ['stopped', 'stopped'],
     ['erased', 'gone'],
+    ['failed', 'failed'],
   ] as const)('that is %s is not handed on, and does not count as saved', async (reason, trouble) => {
     const { host, log } = browser();
     const busy = new Set<unknown>();

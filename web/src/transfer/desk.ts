@@ -248,7 +248,7 @@ export interface OpenedNotes extends OpenedReview {
 
 /** `cancelled` by the page, `stopped` by the browser: its downloads have no room, or someone ended it there. */
 export type SavingReason =
-  'cut-off' | 'altered' | 'no-room' | 'erased' | 'cancelled' | 'stopped' | 'not-opened' | 'locked';
+  'cut-off' | 'altered' | 'no-room' | 'erased' | 'cancelled' | 'stopped' | 'not-opened' | 'locked' | 'failed';
 
 /** Why a file was not saved. Never a shorter file. */
 export class SavingError extends Error {

@@ -129,5 +129,5 @@ export function savingError(error: unknown): SavingError {
   if (error instanceof SealedError) return new SavingError('altered', error);
   if (error instanceof Problem && (error.status === 404 || error.status === 410))
     return new SavingError('erased', error);
-  return new SavingError('cut-off', error);
+  return new SavingError(error instanceof Problem ? 'cut-off' : 'failed', error);
 }

@@ -89,10 +89,13 @@ async function* pieces(zip: ReadableStream<Uint8Array>): AsyncGenerator<Bytes> {
   }
 }
 
-/** What a zip's first possible year is. */
+/** The years that a zip can name, less a day for the place on earth: it writes local time. */
 const OLDEST = Date.UTC(1980, 0, 2);
+const NEWEST = Date.UTC(2107, 11, 30);
 
 function datedBy(file: CheckedFile): { lastModified?: Date } {
   const { modified } = file.entry;
-  return modified === null ? {} : { lastModified: new Date(Math.max(modified * 1000, OLDEST)) };
+  return modified === null
+    ? {}
+    : { lastModified: new Date(Math.min(NEWEST, Math.max(modified * 1000, OLDEST))) };
 }
