@@ -16,7 +16,7 @@ const line = {
   ],
 } as const;
 const notes: Note[] = [
-  { id: 'a', at: 7416, text: 'Knee <b>in</b>', drawing: null },
+  { id: 'a', at: 7416, text: 'Knee \u202e<b>in</b>', drawing: null },
   { id: 'b', at: 9000, text: '', drawing: { shapes: [line] } },
 ];
 
@@ -31,6 +31,7 @@ it('each has its moment and its words, or says that it is a drawing', () => {
   };
   const { body } = render(Notes, { props });
   expect(body).toContain('0:07.41');
+  // Without the mark that would turn what follows.
   expect(body).toContain('Knee &lt;b>in&lt;/b>');
   expect(body).toContain('0:09.00');
   expect(body).toContain(words.note.drawing);
