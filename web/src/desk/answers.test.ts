@@ -41,7 +41,7 @@ describe('answers', () => {
 
   it('are named as such when they are none of those that were asked for', () => {
     const unfit = 'answered with something that was not asked for';
-    expect(given({ b: 'no', c: 'c9', d: '7' }).slice(1, 4)).toEqual([unfit, unfit, unfit]);
+    expect(given({ b: 'no', c: 'c9', d: '7', e: null })).toEqual([null, unfit, unfit, unfit, unfit]);
   });
 
   it('are said as people say them, whatever was asked', () => {

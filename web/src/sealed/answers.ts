@@ -4,8 +4,11 @@ import type { SubmissionId, LinkId } from './ids.ts';
 /** Text, a choice's id, a day `YYYY-MM-DD`; yes or no; a number; ids of several choices in their order. */
 export type Answer = string | boolean | number | readonly string[];
 
-/** From question id; unanswered questions are absent, and a file question has a file instead. */
-export type Answers = { readonly [question: string]: Answer };
+/**
+ * From question id; unanswered questions are absent, and a file question has a file instead. Null: what was
+ * sent is nothing that can be an answer; the rest holds all the same.
+ */
+export type Answers = { readonly [question: string]: Answer | null };
 
 export interface Consent {
   /** The exact words agreed to. */

@@ -6,7 +6,7 @@ import type { Answer } from './answers.ts';
 import type { Question } from './question.ts';
 
 /** Whether this can be the answer to that question. */
-export function fits(question: Question, answer: Answer): boolean {
+export function fits(question: Question, answer: Answer | null): answer is Answer {
   switch (question.kind) {
     case 'short':
     case 'long':

@@ -35,6 +35,13 @@ describe('a manifest', () => {
     expect(await openManifest(await sealManifest(manifest, recipientOf(link)), link)).toEqual(manifest);
   });
 
+  test('keeps what it holds when an answer is none', async () => {
+    const answers = { how: 'well', why: { a: [1] }, days: ['mon', 2], none: null, many: ['mon'] };
+    const read = await sends({ answers });
+    expect(read.answers).toEqual({ how: 'well', why: null, days: null, none: null, many: ['mon'] });
+    expect(read.files).toEqual(manifest.files);
+  });
+
   test.each([
     ['sent', { sent_at: LAST_TIME + 1 }],
     ['agreed to', { consent: { text: 'Yes', at: Number.MAX_SAFE_INTEGER } }],

@@ -128,10 +128,11 @@ function readAnswers(value: unknown): Answers {
   return Object.fromEntries(answers);
 }
 
-function readAnswer(value: unknown): Answer {
-  if (Array.isArray(value)) return value.map(expectText);
+/** A reader refuses nothing for an answer, so that a film is not lost over it. */
+function readAnswer(value: unknown): Answer | null {
+  if (Array.isArray(value)) return value.every((id) => typeof id === 'string') ? value : null;
   if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return value;
-  throw new ManifestError('malformed');
+  return null;
 }
 
 function readConsent(value: unknown): Consent {

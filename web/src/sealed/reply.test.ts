@@ -68,7 +68,7 @@ describe('a reply', () => {
     expect(() => writeReply(late, link, replyRecipient(receipt))).toThrow('malformed');
     const plain = writeReply({ ...review, written_at: LAST_TIME }, link, replyRecipient(receipt));
     const [now, then] = [String(LAST_TIME), String(LAST_TIME + 1)].map((text) => [...utf8(text)]);
-    const at = plain.findIndex((_, i) => now?.every((byte, n) => plain[i + n] === byte));
+    const at = plain.findIndex((_, i) => now?.every((byte, n) => plain[i + n] === byte) ?? false);
     plain.set(then ?? [], at);
     expect(() => reads(plain)).toThrow('malformed');
   });

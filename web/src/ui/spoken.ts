@@ -7,7 +7,7 @@ import { shownLine, shownText } from './shown.ts';
 import { calendarDay } from './when.ts';
 
 /** Null for what does not fit the question; "" for an empty text. */
-export function spoken(question: Question, answer: Answer): string | null {
+export function spoken(question: Question, answer: Answer | null): string | null {
   if (!fits(question, answer)) return null;
   if (typeof answer === 'boolean') return answer ? units.yes : units.no;
   if (typeof answer === 'number') {
