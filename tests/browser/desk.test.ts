@@ -34,7 +34,7 @@ test('setting up says what is missing, offers seven words, and shows the sheet o
   await looks(trainer, 'desk-01-setup');
   await trainer.passphraseField().fill('password1');
   await page.getByRole('button', { name: words.setup.start }).click();
-  await page.getByText(words.setup.nameWrong).waitFor();
+  await page.getByText(words.setup.nameWrong.short).waitFor();
   await page.getByText(words.setup.displayWrong).waitFor();
   await page.getByText(/^Too easy to guess/).waitFor();
   await looks(trainer, 'desk-02-setup-complaints');

@@ -1,5 +1,6 @@
 /** Every word at the desk. What varies is an argument; dates, sizes and spans arrive already as words. */
 import { question } from './question.ts';
+import { passphrase, setup } from './setup.ts';
 
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
@@ -23,45 +24,8 @@ export const desk = {
     text: 'Open the desk with https, or on the computer it runs on. Your passphrase is not asked for here.',
   },
 
-  setup: {
-    title: 'Set up your desk',
-    intro: 'Three things, once. It takes two minutes and a sheet of paper.',
-    name: 'Sign-in name',
-    nameHint: 'Only you use it. Small letters, digits and . _ @ -',
-    nameWrong: 'At least 3 characters: small letters, digits and . _ @ -',
-    display: 'The name your clients see',
-    displayHint: 'It stands on every link you send, like “Jo Meyer” or “Studio North”.',
-    displayWrong: 'Clients must see who asks them.',
-    start: 'Make my desk',
-    working: 'Making your desk',
-    workingNote: 'Your keys are made on this device. This takes a few seconds.',
-    refusedTitle: 'This set-up address is over',
-    refused:
-      'It works once, until the server is started again. If the desk is set up, sign in; if not, the server prints a new address at its next start.',
-    alreadySignIn: 'Go to the sign-in page',
-    failed: 'That did not get through. Nothing was set up; try again.',
-  },
-
-  passphrase: {
-    label: 'Passphrase',
-    newLabel: 'New passphrase',
-    hint: 'The only way in besides the recovery sheet. Nobody can reset it for you.',
-    offered: 'Seven words, made for you. Write them down.',
-    take: 'Use these words',
-    taken: 'These words are used.',
-    other: 'Seven other words',
-    offer: 'Offer me seven words',
-    show: 'Show',
-    hide: 'Hide',
-    measuring: 'Measuring',
-    needed: 'Choose a passphrase that is strong enough.',
-    strength: {
-      empty: 'Seven words, or a long sentence only you would write.',
-      refused: (bits: number) => `Too easy to guess: ${bits} of 50 bits. Add words.`,
-      fair: (bits: number) => `Good: ${bits} bits.`,
-      strong: (bits: number) => `Strong: ${bits} bits.`,
-    },
-  },
+  setup,
+  passphrase,
 
   sheet: {
     title: 'Your recovery sheet',
