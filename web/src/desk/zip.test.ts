@@ -1,20 +1,22 @@
 import { expect, it } from 'vitest';
 import type { Manifest } from '../sealed/answers.ts';
 import type { Invitation } from '../sealed/invitation.ts';
+import { desk as words } from '../text/en.ts';
 import { zipWish } from './zip.ts';
 
 const EVIL = '<img src=x onerror="alert(1)">&\'';
+const NOTICE = `Agree \u202e${EVIL}`;
 const question = { id: 'how', kind: 'long', text: `How ${EVIL}?`, help: '', required: false, choices: [] };
 const told = {
   label: EVIL,
   receivedAt: 1_700_000_100,
   arrived: 'Tuesday',
-  invitation: { questions: [question] } as unknown as Invitation,
+  invitation: { questions: [question], notice: NOTICE } as unknown as Invitation,
   manifest: {
     sender: EVIL,
     sent_at: 1_700_000_000,
     answers: { how: `Like </dd><script>${EVIL}` },
-    consent: { text: EVIL, at: 1_700_000_000 },
+    consent: { text: NOTICE, at: 1_700_000_000 },
     files: [{ n: 3, size: 9, question: null }],
   } as unknown as Manifest,
 };
@@ -34,6 +36,7 @@ it('holds a page in which nothing that was sent is more than text, and which loa
   expect(page).not.toMatch(/<(img|script)/);
   expect(page.match(/&lt;img src=x onerror=&quot;alert\(1\)&quot;&gt;&amp;&#39;/g)?.length).toBe(6);
   expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
+  expect(page).not.toMatch(/[\u202a-\u202e]/);
   expect(page).not.toMatch(/https?:|src=(?!x)|href/);
 });
 
@@ -42,9 +45,22 @@ it('holds the answers as data, by the ids of the questions', () => {
   expect(data).toMatchObject({
     v: 1,
     label: EVIL,
+    notice: NOTICE,
+    consent: told.manifest.consent,
     received_at: 1_700_000_100,
     answers: told.manifest.answers,
     questions: [{ id: 'how', kind: 'long', text: question.text }],
     files: [{ name: 'a', size: 9, question: null }],
   });
+});
+
+it('holds what was agreed to, and says when that is not what was asked', () => {
+  const page = (changed: object) => {
+    const manifest = { ...told.manifest, ...changed };
+    return zipWish([], { ...told, manifest }).texts[0]?.text ?? '';
+  };
+  expect(page({})).toContain('Agreed Tuesday 14 November 2023');
+  expect(page({})).not.toContain('other words');
+  expect(page({ consent: { text: 'What I like', at: 1_700_000_000 } })).toContain('but to other words');
+  expect(page({ consent: null })).toContain(words.submission.agreed.not);
 });

@@ -4,6 +4,7 @@ import type { Invitation } from '../sealed/invitation.ts';
 import { desk as words } from '../text/en.ts';
 import type { ZipWish } from '../transfer/desk.ts';
 import { shownLine } from '../ui/shown.ts';
+import { agreementOf } from './agreement.ts';
 import { type Answered, answered } from './answers.ts';
 import { distinctNames } from './file-name.ts';
 import type { FileFacts } from './lists.ts';
@@ -39,7 +40,7 @@ export function zipWish(files: readonly FileFacts[], told: Told): ZipWish {
 export function asHtml({ label, invitation, manifest, arrived }: Told): string {
   const title = escaped(shownLine(label) || words.lists.noLabel);
   const sender = shownLine(manifest.sender);
-  const { consent } = manifest;
+  const agreement = agreementOf(invitation, manifest, 0);
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -48,14 +49,14 @@ export function asHtml({ label, invitation, manifest, arrived }: Told): string {
 <title>${title}</title>
 <style>
 body { max-width: 40rem; margin: 3rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; color: #12302b; background: #faf8f4; }
-dt { margin-top: 1.5rem; font-weight: 600; } dd { margin: 0; white-space: pre-wrap; } p, .none { color: #52665f; }
+dt { margin-top: 1.5rem; font-weight: 600; } dd { margin: 0; white-space: pre-wrap; } bdi { white-space: pre-line; } p, .none { color: #52665f; }
 </style>
 <h1>${title}</h1>
 <p>${escaped(words.submission.arrived(arrived))}${sender === '' ? '' : `, ${escaped(words.submission.sender(sender))}`}</p>
 <dl>
 ${answered(invitation, manifest).map(rowOf).join('\n')}
 </dl>
-${consent === null ? '' : `<p>${escaped(consent.text)}</p>\n`}</html>
+${agreement === null ? '' : `<p>${escaped(agreement.heading)}\n<bdi>${escaped(agreement.text)}</bdi></p>\n`}</html>
 `;
 }
 
@@ -80,6 +81,7 @@ export function asJson(told: Told, files: ZipWish['files']): string {
     sender,
     sent_at,
     received_at: receivedAt,
+    notice: invitation.notice,
     consent,
     questions,
     answers,

@@ -257,7 +257,12 @@ export const desk = {
     noFile: 'no file was sent',
     section: 'These belong together:',
     unnamed: (n: number) => `file ${n}`,
-    consent: (when: string) => `Agreed ${when}:`,
+    agreed: {
+      yes: (when: string) => `Agreed ${when}:`,
+      other: (when: string) => `Agreed ${when}, but to other words than you asked for:`,
+      unasked: (when: string) => `Agreed ${when} to words you did not ask for:`,
+      not: 'Not agreed to, though you asked for it:',
+    },
     saveAnswers: 'Save the answers',
     answersFile: (label: string) => `${label} answers.txt`,
     files: 'Files',
