@@ -8,6 +8,13 @@ export const review = {
   private: 'Only you can read it, and it is gone with what was sent.',
   loading: 'Fetching your notes',
   notLoaded: 'Your notes could not be opened just now.',
+  refused: {
+    title: 'These notes are not believed.',
+    text: 'Someone altered them, or wrote them without your account. Nothing of them is shown or sent.',
+    anew: 'Erase them and start anew',
+    erasing: 'Erasing',
+    failed: 'They were not erased. Try again.',
+  },
   keeping: {
     kept: 'Kept.',
     'to-keep': 'Not kept yet.',

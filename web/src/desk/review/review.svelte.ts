@@ -6,6 +6,7 @@
 import { Problem } from '../../api/problem.ts';
 import { toBase64url } from '../../sealed/bytes.ts';
 import type { Note as FilmNote } from '../../player/notes.ts';
+import { SealedError } from '../../sealed/errors.ts';
 import type { SubmissionId } from '../../sealed/ids.ts';
 import { MOST_NOTES, MOST_PARTS, MOST_TEXT, type Note } from '../../sealed/notes.ts';
 import type { Desk, OpenedNotes, Said } from '../../transfer/desk.ts';
@@ -13,7 +14,7 @@ import { filmNotes, sealedNotes } from './film-notes.ts';
 import { isSame, merged, NOTHING_WRITTEN, type Recording, type Written } from './merge.ts';
 
 /** The part of the desk that this needs. */
-export type ReviewDesk = Pick<Desk, 'notes' | 'putNotes' | 'putReply' | 'eraseReply'>;
+export type ReviewDesk = Pick<Desk, 'notes' | 'putNotes' | 'eraseNotes' | 'putReply' | 'eraseReply'>;
 
 export type Keeping = 'kept' | 'to-keep' | 'keeping' | 'failed' | 'no-room' | 'gone';
 
@@ -32,7 +33,10 @@ const MOST_MERGES = 4;
 const MOST_RECORDED = 14 * 1024 * 1024;
 
 export class Review {
-  loaded = $state<'no' | 'yes' | 'failed'>('no');
+  /** `refused`: what the server has was not written with this account's keys, or was altered since. */
+  loaded = $state<'no' | 'yes' | 'failed' | 'refused'>('no');
+  /** Once what was refused is to be erased. */
+  restarting = $state<'no' | 'yes' | 'failed'>('no');
   keeping = $state<Keeping>('kept');
   sending = $state<Sending>('no');
   #words: Written = $state.raw(NOTHING_WRITTEN);
@@ -84,13 +88,29 @@ export class Review {
 
   async load(): Promise<void> {
     try {
-      const stored = await this.#desk.notes(this.#id);
+      const stored = await this.#stored();
       await this.#stands(stored);
       this.#words = this.#base;
       this.loaded = 'yes';
-    } catch {
-      this.loaded = 'failed';
+    } catch (error) {
+      this.loaded = error instanceof NotBelieved ? 'refused' : 'failed';
     }
+  }
+
+  /** Erases what was refused. What was written here meanwhile is kept in its place. */
+  async startAnew(): Promise<void> {
+    if (this.loaded !== 'refused' || this.restarting === 'yes') return;
+    this.restarting = 'yes';
+    try {
+      await this.#desk.eraseNotes(this.#id);
+    } catch (error) {
+      // That there is nothing to erase any more is as good.
+      if (troubleOf(error) !== 'gone') return void (this.restarting = 'failed');
+    }
+    [this.#base, this.#etag] = [NOTHING_WRITTEN, null];
+    [this.loaded, this.restarting] = ['yes', 'no'];
+    if (!this.isEmpty) this.keeping = 'to-keep';
+    await this.keep();
   }
 
   /**
@@ -101,7 +121,10 @@ export class Review {
     while (this.#round !== null) await this.#round;
     if (this.loaded !== 'yes' || this.keeping !== 'kept' || !isNews(version, this.#etag)) return;
     this.#round = this.#takeIn()
-      .catch(() => void this.#host.later(AGAIN_MS, () => void this.hears(version)))
+      .catch((error: unknown) => {
+        if (error instanceof NotBelieved) this.loaded = 'refused';
+        else this.#host.later(AGAIN_MS, () => void this.hears(version));
+      })
       .finally(() => (this.#round = null));
     await this.#round;
   }
@@ -193,14 +216,23 @@ export class Review {
       else this.#quiet = this.#host.later(REST_MS, () => void this.keep());
     } catch (error) {
       this.keeping = troubleOf(error);
-      if (this.keeping === 'gone') this.#busy.delete(this);
+      if (error instanceof NotBelieved) this.loaded = 'refused';
+      else if (this.keeping === 'gone') this.#busy.delete(this);
       else this.#quiet = this.#host.later(AGAIN_MS, () => void this.keep());
+    }
+  }
+
+  async #stored(): Promise<OpenedNotes | null> {
+    try {
+      return await this.#desk.notes(this.#id);
+    } catch (error) {
+      throw error instanceof SealedError ? new NotBelieved() : error;
     }
   }
 
   /** Another desk wrote: its words and these become one. */
   async #takeIn(): Promise<void> {
-    const stored = await this.#desk.notes(this.#id);
+    const stored = await this.#stored();
     const before = this.#base;
     await this.#stands(stored);
     this.#words = merged(before, this.#words, this.#base);
@@ -215,6 +247,9 @@ export class Review {
     }
   }
 }
+
+/** What the server has as notes does not open, or nobody of this account wrote it. */
+class NotBelieved extends Error {}
 
 /** Versions only grow; an older one was asked for before the last words from here were kept. */
 function isNews(version: number | null, etag: string | null): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../../api/problem.ts';
+import { ReplyError } from '../../sealed/errors.ts';
 import type { SubmissionId } from '../../sealed/ids.ts';
 import { MOST_TEXT, type Note } from '../../sealed/notes.ts';
 import { review as words } from '../../text/review.ts';
@@ -25,6 +26,10 @@ function server() {
       if (etag !== (kept.review ? String(kept.version) : null)) throw new Problem('notes-changed', 412);
       kept.review = { ...said, parts };
       return String(++kept.version);
+    },
+    eraseNotes: async () => {
+      if (fault) throw fault;
+      kept.review = null;
     },
     putReply: async (_id, said, parts) => {
       if (fault) throw fault;
@@ -197,6 +202,84 @@ describe('what is written about a submission', () => {
     const { review } = await opened(desk);
     review.write('💧'.repeat(MOST_TEXT + 5));
     expect(Array.from(review.text)).toHaveLength(MOST_TEXT);
+  });
+});
+
+describe('notes that are not believed', () => {
+  const forged = new ReplyError('tag');
+
+  /** What the server has is a forgery until it is erased. */
+  function forging() {
+    const { desk, kept, fails } = server();
+    let isForged = true;
+    const forger: ReviewDesk = {
+      ...desk,
+      notes: async (id) => {
+        if (isForged) throw forged;
+        return desk.notes(id);
+      },
+      putNotes: async (id, said, parts, etag) => {
+        if (isForged) throw new Problem('notes-changed', 412);
+        return desk.putNotes(id, said, parts, etag);
+      },
+      eraseNotes: async (id) => {
+        await desk.eraseNotes(id);
+        isForged = false;
+      },
+    };
+    return { forger, kept, fails, forges: (now: boolean) => void (isForged = now) };
+  }
+
+  it('are refused as such, and end where one starts anew', async () => {
+    const { forger, kept } = forging();
+    const { review } = await opened(forger);
+    expect([review.loaded, review.isEmpty]).toEqual(['refused', true]);
+    await review.startAnew();
+    expect([review.loaded, review.restarting, kept.puts]).toEqual(['yes', 'no', 0]);
+    review.write('Knees out.');
+    await review.send();
+    expect([review.keeping, review.sending, kept.reply?.text]).toEqual(['kept', 'sent', 'Knees out.']);
+  });
+
+  it('take nothing with them of what was being written', async () => {
+    const { forger, kept, forges } = forging();
+    forges(false);
+    const { review } = await opened(forger);
+    review.write('Knees out.');
+    forges(true);
+    await review.keep();
+    expect(review.loaded).toBe('refused');
+    await review.startAnew();
+    expect([review.loaded, review.keeping, kept.review?.text]).toEqual(['yes', 'kept', 'Knees out.']);
+  });
+
+  it('that the lists tell of are refused too', async () => {
+    const { forger, forges } = forging();
+    forges(false);
+    const { review, waiting } = await opened(forger);
+    forges(true);
+    await review.hears(7);
+    expect([review.loaded, waiting.length]).toEqual(['refused', 0]);
+  });
+
+  it('stay refused where they can not be erased, and are tried again', async () => {
+    const { forger, fails } = forging();
+    const { review } = await opened(forger);
+    fails(new Problem('unreachable', 0));
+    await review.startAnew();
+    expect([review.loaded, review.restarting]).toEqual(['refused', 'failed']);
+    fails(null);
+    await review.startAnew();
+    expect(review.loaded).toBe('yes');
+  });
+
+  it('are not told from a fault that passes', async () => {
+    const { forger } = forging();
+    const { review } = await opened({
+      ...forger,
+      notes: async () => Promise.reject(new Problem('unreachable', 0)),
+    });
+    expect(review.loaded).toBe('failed');
   });
 });
 
