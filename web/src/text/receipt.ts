@@ -60,7 +60,7 @@ export const receipt = {
     title: 'A reply to you',
     written: (when: string) => `Written ${when}`,
     opening: 'The reply is being opened.',
-    how: 'Only this receipt opens it, and only the person you sent to can have written it.',
+    how: 'Only this receipt opens it. Only the person you sent to can have written it, as long as nobody else has this receipt.',
     troubles: {
       missing: 'The reply is not there any more.',
       refused:
