@@ -268,6 +268,9 @@ export const desk = {
     files: 'Files',
     noFiles: 'No files were sent.',
     opening: 'Opening',
+    unshown: 'This can not be shown here',
+    unshownText:
+      'Something in it breaks this page. Nothing is lost at the server; try another browser, or fetch it with the command line.',
     answersTo: (question: string) => `To “${question}”`,
     fetch: 'Show',
     watch: 'Watch',
