@@ -4,7 +4,7 @@ import { type Engine, refusalAfter, refusalOf } from './able.ts';
 import type { Index } from './index-of.ts';
 import { jogged } from './jog.ts';
 import { actionOf } from './keys.ts';
-import { back, NO_LOOP, withA, withB } from './loop.ts';
+import { back, lost, NO_LOOP, withA, withB } from './loop.ts';
 import { noted, without } from './notes.ts';
 import { follows, strayed } from './pair.svelte.ts';
 import { pictureRefusal } from './picture.ts';
@@ -33,9 +33,20 @@ describe('a loop', () => {
     expect(back(withB(NO_LOOP, 4), 4, 10)).toBe(0);
     expect(back(NO_LOOP, 10, 10)).toBeNull();
   });
-  it('that is set the wrong way round begins anew', () => {
-    expect(withA({ a: 1, b: 3 }, 3.5)).toEqual({ a: 3.5, b: null });
-    expect(withB({ a: 3, b: null }, 2)).toEqual({ a: null, b: 2 });
+  it('that is set the wrong way round is turned about', () => {
+    expect(withB({ a: 3, b: null }, 2)).toEqual({ a: 2, b: 3 });
+    expect(withA({ a: null, b: 2 }, 3)).toEqual({ a: 2, b: 3 });
+  });
+  it('that was whole begins anew behind its end or before its beginning, and tells which end is gone', () => {
+    const whole = { a: 1, b: 3 };
+    expect(withA(whole, 3.5)).toEqual({ a: 3.5, b: null });
+    expect(withB(whole, 0.5)).toEqual({ a: null, b: 0.5 });
+    expect([lost(whole, withA(whole, 3.5)), lost(whole, withB(whole, 0.5))]).toEqual(['b', 'a']);
+    expect(lost(whole, withB(whole, 4))).toBeNull();
+  });
+  it('is never shorter than a slip of the finger', () => {
+    expect(withB({ a: 3, b: null }, 3.02)).toEqual({ a: null, b: 3.02 });
+    expect(withA({ a: null, b: 3 }, 2.98)).toEqual({ a: 2.98, b: null });
   });
 });
 

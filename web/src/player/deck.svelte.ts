@@ -3,7 +3,7 @@
  * given to it, and is what buttons, keys and fingers speak to.
  */
 import type { Frames } from './frames.ts';
-import { back, type Loop, NO_LOOP, withA, withB } from './loop.ts';
+import { back, type End, type Loop, lost, NO_LOOP, withA, withB } from './loop.ts';
 import { after, before } from './neighbours.ts';
 import { Seeker } from './seeker.ts';
 import { FINE, speedOf, stepped } from './speed.ts';
@@ -18,26 +18,34 @@ const MOST_TRIES = 4;
 const NEAR = 0.001;
 
 export class Deck {
-  /** When the picture began that stands, in seconds. */
-  at = $state(0);
+  #stood = $state(0);
+  #goal = $state<number | null>(null);
+  /**
+   * When the picture began that stands, in seconds; while a step or a jump is on its way, the one that it leads
+   * to: what is asked for next counts from there.
+   */
+  readonly at = $derived(this.#goal ?? this.#stood);
   duration = $state(0);
   playing = $state(false);
   speed = $state(1);
   loop = $state.raw<Loop>(NO_LOOP);
+  /** The end of the loop that was let go, because what was set last does not fit to it. */
+  lost = $state.raw<End | null>(null);
   view = $state.raw<View>(PLAIN);
   film = $state.raw<Size>({ width: 0, height: 0 });
   frames = $state.raw<Frames | null>(null);
   /** By how much the engine's clock of this film is ahead of the film's own. */
   drift = $state(0);
-  /** The picture that stands, from 0; null when the film does not number them. */
+  /** That picture, from 0; null when the film does not number them. */
   readonly frame = $derived(this.frames === null ? null : this.frames.named(this.at - this.drift));
   #video: HTMLVideoElement | null = null;
   #seeker: Seeker | null = null;
   #gap = FIRST_GAP;
-  /** Steps and jumps, one after the other; of several jumps only the last is made. */
+  /** Steps and jumps, one after the other. */
   #turn: Promise<void> = Promise.resolve();
   #waiting = $state(0);
-  #jump: number | null = null;
+  /** Counts the jumps: of several only the last is made. */
+  #jumps = 0;
 
   /** For `{@attach}`. */
   readonly attach = (video: HTMLVideoElement): (() => void) => {
@@ -77,9 +85,10 @@ export class Deck {
     const video = this.#video;
     if (!video) return;
     const { frames } = this;
-    this.at = frames ? frames.begins(frames.named(at - this.drift)) + this.drift : at;
+    this.#stood = frames ? frames.begins(frames.named(at - this.drift)) + this.drift : at;
     this.#compares();
-    if (this.playing) this.#loops(at);
+    // Whoever just jumped is not taken back to where a loop begins.
+    if (this.playing && !this.busy) this.#loops(at);
   }
 
   /** When its pictures come, once that was read. */
@@ -100,8 +109,8 @@ export class Deck {
   #ticked(): void {
     const video = this.#video;
     if (!video || this.#seeker?.stands !== null) return;
-    this.at = video.currentTime;
-    if (this.playing) this.#loops(video.currentTime);
+    this.#stood = video.currentTime;
+    if (this.playing && !this.busy) this.#loops(video.currentTime);
   }
 
   #loops(at: number): void {
@@ -143,15 +152,20 @@ export class Deck {
   }
 
   setA(): void {
-    this.loop = withA(this.loop, this.at);
+    this.#loopsBy(withA(this.loop, this.at));
   }
 
   setB(): void {
-    this.loop = withB(this.loop, this.#until());
+    this.#loopsBy(withB(this.loop, this.#until()));
   }
 
   noLoop(): void {
-    this.loop = NO_LOOP;
+    this.#loopsBy(NO_LOOP);
+  }
+
+  #loopsBy(loop: Loop): void {
+    this.lost = loop === NO_LOOP ? null : lost(this.loop, loop);
+    this.loop = loop;
   }
 
   /** When the picture goes that stands. */
@@ -161,39 +175,49 @@ export class Deck {
 
   /** Jumps; what was asked for in between is left out. */
   seek(seconds: number): Promise<void> {
-    this.#jump = this.#inside(seconds);
-    return this.#inTurn(async (seeker) => {
-      const to = this.#jump;
-      if (to === null) return;
-      this.#jump = null;
-      const frame = this.frames ? this.frames.named(to - this.drift) : null;
-      await this.#goes(seeker, frame, to);
-    });
+    const to = this.#inside(seconds);
+    return this.#jump(this.frames ? this.frames.named(to - this.drift) : null, to);
   }
 
   /** So many pictures ahead or back; every one that is asked for counts. Stops a film that runs. */
   step(pictures: number): Promise<void> {
     this.pause();
+    const { frames } = this;
+    if (!frames) return this.#feels(pictures);
+    const from = frames.named(this.at - this.drift);
+    const to = frames.inside(from + pictures);
+    return to === from ? this.settled() : this.#jump(to, 0);
+  }
+
+  #jump(frame: number | null, seconds: number): Promise<void> {
+    const { frames } = this;
+    this.#goal = frames && frame !== null ? frames.begins(frame) + this.drift : seconds;
+    const jump = ++this.#jumps;
     return this.#inTurn(async (seeker) => {
-      const { frames } = this;
-      if (frames) {
-        const from = frames.named(this.at - this.drift);
-        const to = frames.inside(from + pictures);
-        if (to !== from) await this.#goes(seeker, to, 0);
-        return;
-      }
+      if (jump === this.#jumps) await this.#goes(seeker, frame, seconds);
+    });
+  }
+
+  /** Steps where no pictures are numbered: each is found by looking. */
+  #feels(pictures: number): Promise<void> {
+    const ahead = Math.sign(pictures);
+    // A guess, until it is found.
+    const gap = this.#seeker?.echoes ? BLIND_GAP : this.#gap;
+    this.#goal = this.#inside(this.at + pictures * gap);
+    const jump = this.#jumps;
+    return this.#inTurn(async (seeker) => {
       const probe = async (seconds: number) =>
         (await seeker.to(this.#inside(seconds))) ?? seeker.stands ?? seconds;
-      for (let n = 0; n < Math.abs(pictures); n++) {
-        const stood = seeker.stands ?? this.at;
+      for (let n = 0; n < Math.abs(pictures) && jump === this.#jumps; n++) {
+        const stood = seeker.stands ?? this.#stood;
         if (seeker.echoes) {
-          this.at = await probe(stood + Math.sign(pictures) * BLIND_GAP);
+          this.#stood = await probe(stood + ahead * BLIND_GAP);
           continue;
         }
         const stands =
-          pictures > 0 ? await after(stood, this.#gap, this.duration, probe) : await before(stood, probe);
-        if (pictures > 0 && stands > stood) this.#gap = stands - stood;
-        this.at = stands;
+          ahead > 0 ? await after(stood, this.#gap, this.duration, probe) : await before(stood, probe);
+        if (ahead > 0 && stands > stood) this.#gap = stands - stood;
+        this.#stood = stands;
       }
     });
   }
@@ -203,11 +227,18 @@ export class Deck {
     return this.#waiting > 0;
   }
 
+  /** Once the picture stands that was asked for last. */
+  async settled(): Promise<void> {
+    let turn;
+    do await (turn = this.#turn);
+    while (turn !== this.#turn);
+  }
+
   /** To a picture by its number, or where none are known to a moment. */
   async #goes(seeker: Seeker, frame: number | null, seconds: number): Promise<void> {
     const { frames } = this;
     if (!frames || frame === null) {
-      this.at = (await seeker.to(seconds)) ?? seconds;
+      this.#stood = (await seeker.to(seconds)) ?? seconds;
       return;
     }
     let to = frames.middle(frame) + this.drift;
@@ -219,7 +250,7 @@ export class Deck {
       if (shown === frame) break;
       to += frames.begins(frame) - frames.begins(shown);
     }
-    this.at = frames.begins(frame) + this.drift;
+    this.#stood = frames.begins(frame) + this.drift;
   }
 
   /** To take its picture. */
@@ -238,6 +269,7 @@ export class Deck {
         if (this.#seeker) await act(this.#seeker);
       } finally {
         this.#waiting -= 1;
+        if (this.#waiting === 0) this.#goal = null;
       }
     });
     this.#turn = turn.catch(() => undefined);

@@ -28,6 +28,10 @@ export const player = {
   a: 'Loop from here',
   b: 'Loop to here',
   noLoop: 'End the loop',
+  loopAnew: {
+    a: 'The loop ends here now; A was behind it.',
+    b: 'The loop begins here now; B was before it.',
+  },
   mirror: 'Mirror',
   turn: 'Turn',
   full: 'Full screen',
