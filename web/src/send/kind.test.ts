@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { kindOf } from './kind.ts';
+import { kindOf, kindWords } from './kind.ts';
 
 test('what was found in a file says what it is', () => {
   expect(kindOf({ name: 'IMG_1.MOV', type: '' }, { kind: 'video' })).toBe('video');
@@ -19,4 +19,11 @@ test('without a type its ending does', () => {
   expect(kindOf({ name: 'IMG_0002.HEIC', type: '' }, { kind: 'other' })).toBe('picture');
   expect(kindOf({ name: 'movie.mov.pdf', type: '' })).toBe('other');
   expect(kindOf({ name: 'mov', type: '' })).toBe('other');
+});
+
+test('what it is, how long and how large: it breaks before a dot, never behind one', () => {
+  const said = kindWords('video', 20, 7_800_000);
+  expect(said.replaceAll('\u00a0', ' ')).toBe('Video · 0:20 · 7.8 MB');
+  expect(said.split(' ')).toEqual(['Video', '·\u00a00:20', '·\u00a07.8\u00a0MB']);
+  expect(kindWords('other', undefined, 0).split(' ')).toEqual(['File', '·\u00a00\u00a0KB']);
 });
