@@ -133,7 +133,13 @@ test('all of it is one zip, with the answers for people and for programs', { tim
   expect(name).toBe(words.submission.zipFile(LABEL));
   await holdsAll(new Zip(path), LABEL, [FILM, OTHER, shortFilm()]);
   expect(readFileSync(path).subarray(0, 2).toString()).toBe('PK');
-  await trainer.page.getByRole('button', { name: words.submission.saveAll }).waitFor({ state: 'detached' });
+  await trainer.page
+    .getByRole('button', { name: words.submission.saveAll, exact: true })
+    .waitFor({ state: 'detached' });
+  const again = await trainer.downloads(
+    trainer.page.getByRole('button', { name: words.submission.saveAllAgain }).first(),
+  );
+  expect(execFileSync('unzip', ['-Z1', again.path]).toString().trim().split('\n')).toEqual(inside);
 });
 
 test('a zip with one altered file is none', { timeout: SLOW }, async () => {

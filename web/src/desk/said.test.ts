@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FileFacts, Received, Waiting } from './lists.ts';
-import { cameWords, keptWords, leftWords, waitingWords } from './said.ts';
+import { cameWords, keptWords, leftWords, savesWhat, waitingWords } from './said.ts';
 
 const NOW = 1_800_000_000;
 const file = (type: string, size: number, savedAt: number | null = null): FileFacts => ({
@@ -60,6 +60,16 @@ describe('a row in words', () => {
     expect(keptWords(row([file('a', 1, NOW), file('b', 1)]))).toBe('1 of 2 saved');
     expect(keptWords(row([file('a', 1)]))).toBe('not saved');
     expect(leftWords(row([]), NOW)).toBe('gone in 25 hours');
+  });
+
+  it('saves everything, again too, and one file once', () => {
+    const [fresh, kept] = [file('video/mp4', 1), file('video/mp4', 1, NOW)];
+    const what = (files: FileFacts[], lost = false) => savesWhat(files, () => lost);
+    expect(what([fresh, fresh])).toBe('saveAll');
+    expect(what([fresh, kept])).toBe('saveAll');
+    expect(what([kept, kept])).toBe('saveAllAgain');
+    expect([what([fresh]), what([kept]), what([])]).toEqual(['save', null, null]);
+    expect([what([fresh, kept], true), what([fresh], true)]).toEqual([null, null]);
   });
 
   it('says what a link is doing', () => {

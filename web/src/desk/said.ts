@@ -2,7 +2,7 @@
 import { desk as words } from '../text/en.ts';
 import { sizeWords } from '../ui/sizes.ts';
 import { moment, remaining } from '../ui/when.ts';
-import { contentsOf, keptOf, type Received, stateOf, type Waiting } from './lists.ts';
+import { contentsOf, type FileFacts, keptOf, type Received, stateOf, type Waiting } from './lists.ts';
 
 /** `2 videos, 12 answers, 182 MB`. */
 export function cameWords(row: Received): string {
@@ -22,6 +22,19 @@ export function keptWords(row: Received): string {
   const kept = keptOf(row);
   if (kept !== 'partly') return words.lists.kept[kept];
   return words.lists.kept.partly(row.saved, row.count);
+}
+
+/** What the one button for everything does, by its words; null where there is nothing for it to do. */
+export function savesWhat(
+  files: readonly FileFacts[],
+  isLost: (n: number) => boolean,
+): 'save' | 'saveAll' | 'saveAllAgain' | null {
+  const had = files.filter(({ n }) => !isLost(n));
+  const unsaved = had.some(({ savedAt }) => savedAt === null);
+  if (files.length <= 1) return unsaved ? 'save' : null;
+  if (unsaved) return 'saveAll';
+  // The zip holds the answers too: it can be had again.
+  return had.length > 0 ? 'saveAllAgain' : null;
 }
 
 export function leftWords(row: Received, now: number): string {

@@ -278,6 +278,7 @@ export const desk = {
     save: 'Save',
     saveAgain: 'Save again',
     saveAll: 'Save all',
+    saveAllAgain: 'Save all again',
     savedOn: (when: string) => `Saved ${when}`,
     savedForGood: 'Saved. This copy does not expire: it stays until you delete it.',
     noExpiry: 'A copy you save does not expire.',
