@@ -8,6 +8,8 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { SubmissionId } from '../sealed/ids.ts';
 import type { Desk, Destination, SavedFile, Saving, SavingProgress, ZipWish } from '../transfer/desk.ts';
 import { SavingError } from '../transfer/desk.ts';
+import type { Refusal } from '../player/able.ts';
+import type { PictureRefusal } from '../player/picture.ts';
 import type { FileFacts } from './lists.ts';
 import { BEGUN, type InTrouble, type Moving, troubleOf } from './moving.ts';
 import { type Shown, sniff, SNIFF_BYTES } from './sniff.ts';
@@ -31,6 +33,9 @@ const AT_ONCE_BYTES = 24 * 1000 * 1000;
 /** A download that was just begun is still being copied by the browser. */
 export const COPYING_MS = 60_000;
 
+/** Why what is here is not shown. */
+export type NotShown = Refusal | PictureRefusal | 'sound';
+
 /** What is saved together has one progress. */
 export type Key = number | 'all';
 type Begin = (progress: (progress: SavingProgress) => void, destination: Destination) => Saving;
@@ -45,6 +50,7 @@ interface Held {
 export class Files {
   readonly #states = new SvelteMap<number, FileState>();
   readonly #progress = new SvelteMap<Key, Moving | InTrouble>();
+  readonly #notShown = new SvelteMap<number, NotShown>();
   readonly #held = new SvelteMap<number, Held>();
   readonly #running = new SvelteMap<Key, Saving>();
   readonly #desk: Desk;
@@ -69,6 +75,23 @@ export class Files {
   /** How the saving of a file, or of all, stands while the file may be shown. */
   saving(key: Key): Moving | InTrouble | null {
     return this.#progress.get(key) ?? null;
+  }
+
+  /** This browser can not show it, however often it is tried. */
+  refuses(n: number, why: NotShown): void {
+    if (!this.#left) this.#notShown.set(n, why);
+  }
+
+  refused(n: number): NotShown | null {
+    return this.#notShown.get(n) ?? null;
+  }
+
+  /** Whether it is said to be a film, and nothing that is known of it speaks against that. */
+  mayBeFilm({ n, type }: Pick<FileFacts, 'n' | 'type'>): boolean {
+    const state = this.state(n);
+    if (!type.startsWith('video/') || this.refused(n) !== null) return false;
+    if (state.is === 'trouble') return state.trouble !== 'altered' && state.trouble !== 'gone';
+    return state.is !== 'here' || state.shown.as === 'video';
   }
 
   /** Small pictures and films, one after the other. */
@@ -144,6 +167,7 @@ export class Files {
     }
     this.#held.clear();
     this.#states.clear();
+    this.#notShown.clear();
     this.#progress.clear();
   }
 

@@ -74,6 +74,25 @@ function worker(content: Record<number, Uint8Array<ArrayBuffer> | SavingReason>)
 }
 
 describe('a file of a submission', () => {
+  it('may be a film until something speaks against it', async () => {
+    const MP4 = new TextEncoder().encode('\0\0\0\x18ftypmp42');
+    const { host } = browser();
+    const files = new Files(
+      worker({ 0: MP4, 1: SVG, 3: 'altered', 4: 'cut-off' }).desk,
+      's',
+      new Set(),
+      host,
+    );
+    const films = [0, 1, 2, 3, 4].map((n) => facts(n, 'video/mp4', 12));
+    const able = () => films.filter((film) => files.mayBeFilm(film)).map(({ n }) => n);
+    expect(able()).toEqual([0, 1, 2, 3, 4]);
+    for (const film of [0, 1, 3, 4]) await files.show(films[film] ?? small(film));
+    expect(able()).toEqual([0, 2, 4]);
+    files.refuses(2, 'hevc');
+    expect([able(), files.refused(2), files.refused(0)]).toEqual([[0, 4], 'hevc', null]);
+    expect(files.mayBeFilm(small(5))).toBe(false);
+  });
+
   it('is shown under the type its bytes have, and saved as bytes without a type', async () => {
     const { host, log, types } = browser();
     const files = new Files(worker({ 0: PNG }).desk, 's', new Set(), host);
