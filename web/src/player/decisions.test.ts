@@ -1,5 +1,6 @@
 /** The small ones: speed, loop, jog, taps, keys, time, notes, and what is refused. */
 import { describe, expect, it } from 'vitest';
+import { clock } from '../ui/clock.ts';
 import { type Engine, refusalAfter, refusalOf } from './able.ts';
 import type { Index } from './index-of.ts';
 import { jogged } from './jog.ts';
@@ -151,4 +152,14 @@ describe('what is refused', () => {
     expect(pictureRefusal(12_000, 12_000)).toBe('too-large');
     expect(pictureRefusal(null, 10)).toBe('not-shown');
   });
+});
+
+it('a picture, the note that is taken of it and the still that is saved tell the same moment', () => {
+  for (const rate of [23.976, 25, 29.97, 30, 50, 59.94, 60, 240]) {
+    for (let n = 0; n < rate * 20; n++) {
+      const told = clock(n / rate);
+      expect(clock(Math.round((n / rate) * 1000) / 1000)).toBe(told);
+      expect(stillName('a.mp4', n / rate)).toBe(`a ${told.replace(':', '-')}.png`);
+    }
+  }
 });
