@@ -74,6 +74,19 @@ async function stands(percent: number, of = FIRST): Promise<void> {
   await settles(of);
 }
 
+test('one player is open; another film is a picture until it is wanted', async () => {
+  const controls = (of: string) => card(of).locator('.controls').isVisible();
+  await video(SECOND).waitFor();
+  expect([await controls(FIRST), await controls(SECOND)]).toEqual([true, false]);
+  await looksRight(trainer, 'player-05-folded');
+  await button(words.play, SECOND).focus();
+  await press('Enter');
+  await expect.poll(() => paused(SECOND)).toBe(false);
+  expect([await controls(FIRST), await controls(SECOND)]).toEqual([true, true]);
+  await press('k');
+  await expect.poll(() => paused(SECOND)).toBe(true);
+});
+
 test('keys play, stop, step and jump; the number of the picture is told', async () => {
   await stands(20);
   expect(await told()).toContain(words.frame(121));
