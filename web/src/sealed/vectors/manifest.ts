@@ -1,6 +1,7 @@
 import { sealTo } from '../age.ts';
 import type { Manifest } from '../answers.ts';
 import { sha256, utf8 } from '../bytes.ts';
+import { LAST_TIME } from '../json.ts';
 import { proofOf } from '../manifest.ts';
 import { paddedLength } from '../padding.ts';
 import { INVITATION, sealedText } from './invitation.ts';
@@ -135,12 +136,15 @@ export async function manifestVectors() {
         ...(await delivery('with answers of every shape', other({ answers: EVERY_ANSWER }))),
         json: other({ answers: EVERY_ANSWER }),
       },
-      await delivery('an answer that is a list of numbers', other({ answers: { notes: [1] } }), {
+      await delivery('sent in the year 10000', other({ sent_at: LAST_TIME + 1 }), { refused: 'malformed' }),
+      await delivery('agreed to in the year 10000', other({ consent: { text: 'Yes', at: LAST_TIME + 1 } }), {
         refused: 'malformed',
       }),
-      await delivery('an answer that is an object', other({ answers: { notes: { a: 'x' } } }), {
-        refused: 'malformed',
-      }),
+      await delivery(
+        'filmed in the year 10000',
+        other({ files: [{ ...manifest.files[0], modified: LAST_TIME + 1 }] }),
+        { refused: 'malformed' },
+      ),
       await delivery('version 2', other({ v: 2 }), { refused: 'malformed' }),
       await delivery('a field twice', json.replace('{', '{"sender":"x",'), { refused: 'malformed' }),
       await delivery('a recipient in capitals', other({ reply_to: recipientNamed('reply').toUpperCase() }), {
