@@ -139,7 +139,7 @@ impl Delivery {
     }
 
     /// What the files were sent with, for a file beside them. Each answer stands with its question and in
-    /// words, `text`; that is null where it does not fit what was asked.
+    /// words, `text`; that is null where it does not fit what was asked. What is no answer at all is null too.
     #[must_use]
     pub fn answers(&self) -> serde_json::Value {
         let answered: Vec<_> = self
@@ -149,6 +149,7 @@ impl Delivery {
             .filter_map(|question| {
                 let answer = self.manifest.answers.get(&question.id)?;
                 let text = answers::fits(question, answer).then(|| answers::spoken(question, answer));
+                let answer = (!matches!(answer, answers::Answer::Unfit(_))).then_some(answer);
                 Some(serde_json::json!({
                     "id": question.id, "question": question.text, "kind": question.kind,
                     "answer": answer, "text": text,
@@ -163,6 +164,7 @@ impl Delivery {
             "sent_at": self.manifest.sent_at,
             "received_at": self.received_at,
             "erases_at": self.expires_at,
+            "notice": self.invitation.notice,
             "consent": self.manifest.consent,
             "answers": answered,
         })

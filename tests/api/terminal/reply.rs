@@ -46,7 +46,12 @@ fn a_reply_with_notes_drawings_and_a_voice_reaches_the_sender_alone() {
     assert_eq!(fs::read(to.join("audio-1.webm")).unwrap(), b"spoken");
     assert_eq!(reply["saved"].as_array().unwrap().len(), 2);
     let words = asks(&[]).ok().stdout.clone();
-    assert!(words.contains("\nWell done\n") && words.contains("file 0, 0:12.5  Knees out\n"), "{words}");
+    assert!(
+        words.contains("\nwritten 20")
+            && words.contains("\nWell done\n")
+            && words.contains("file 0, 0:12.50  Knees out\n"),
+        "{words}"
+    );
 
     let erased = asks(&["--json", "--erase-reply"]).json();
     assert_eq!((&erased["reply"]["by"], &erased["state"]), (&json!("sender"), &json!("received")));
