@@ -114,7 +114,7 @@ fn story(state: &State) -> Vec<String> {
 
 /// The reply as lines for a terminal.
 fn words(reply: &Review) -> Vec<String> {
-    let mut lines = vec![format!("written {}, by what was sealed", date::words(reply.written_at))];
+    let mut lines = vec![format!("written {}, says the reply", date::words(reply.written_at))];
     if !reply.text.is_empty() {
         lines.push(String::new());
         lines.extend(reply.text.lines().map(shown));
