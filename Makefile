@@ -83,6 +83,7 @@ bench-browser: build benches/node_modules/.installed tests/browser/node_modules/
 	cd benches && DEWDROP_BINARY="$(abspath $(target))/release/dewdrop" DEWDROP_BENCH="$(abspath $(target))/bench" npm run --silent browser
 
 torture: DEWDROP_TORTURE = 20
+torture: export NEXTEST_PROFILE = torture
 torture: test-rust test-web test-browser ## the repeated and random tests, many times more
 
 audit: ## known faults of what is depended on
