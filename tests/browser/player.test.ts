@@ -287,8 +287,16 @@ test('a film that can not stand beside another one is not offered, or refused in
 test('two films, each set to its moment, step and run as one', async () => {
   const { page } = trainer;
   // One is left to choose from.
+  const behind = page.locator('video:not(dialog video)');
+  await behind.first().evaluate((video: HTMLVideoElement) => {
+    video.muted = true;
+    return video.play();
+  });
   await button(desk.submission.compare).click();
   await trainer.heading(words.compared.title).waitFor();
+  expect(await behind.evaluateAll((films: HTMLVideoElement[]) => films.every(({ paused }) => paused))).toBe(
+    true,
+  );
   const [first, second] = [words.compared.first, words.compared.second].map((name) =>
     page.getByRole('region', { name, exact: true }),
   );

@@ -4,7 +4,7 @@ import type { About } from '../transfer/desk/handing.ts';
 import { answered } from './answer.ts';
 import { disposition, headersOf } from './headers.ts';
 import { mostOf, spanOf } from './range.ts';
-import type { Source } from './source.ts';
+import { Source } from './source.ts';
 
 vi.mock('../sealed/release.ts', () => ({ reckon: vi.fn() }));
 
@@ -150,6 +150,26 @@ describe('a request', () => {
     const answer = await answered(asks(null, 'navigate'), from, 'x', new Set(), MIB);
     expect((await answer.arrayBuffer()).byteLength).toBe(20 * MIB);
     expect(vi.mocked(reckon).mock.calls).toEqual([[8 * MIB], [8 * MIB]]);
+  });
+
+  it('for a download that its page ends breaks at once, also while nobody reads it', async () => {
+    const ports: MessagePort[] = [];
+    const page = {
+      id: 'page',
+      url: '/desk/',
+      postMessage: (_asked: unknown, [port]: Transferable[] = []) => {
+        if (!(port instanceof MessagePort)) return;
+        ports.push(port);
+        port.postMessage({ about: about({ whole: true }) });
+      },
+    };
+    const running = new Set<string>();
+    const found = await Source.found([page], 'x');
+    const answer = await answered(asks(null, 'navigate'), found, 'x', running, MIB);
+    expect([...running]).toEqual(['x']);
+    ports[0]?.postMessage({ error: true });
+    await vi.waitUntil(() => running.size === 0);
+    await expect(answer.arrayBuffer()).rejects.toThrow('cut off');
   });
 
   it('that goes to a film, or to nobody, stays where it is', async () => {

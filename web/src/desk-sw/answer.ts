@@ -81,6 +81,13 @@ function download(source: Source, over: () => void): ReadableStream<Uint8Array> 
   let unreckoned = 0;
   return new ReadableStream(
     {
+      start(controller) {
+        source.broke = () => {
+          over();
+          controller.error(new Error('cut off'));
+          source.close();
+        };
+      },
       async pull(controller) {
         try {
           const bytes = await source.next();

@@ -12,11 +12,18 @@ export class Source {
   readonly about: About;
   readonly #port: MessagePort;
   #heard: (message: Handed) => void = () => undefined;
+  #broken = false;
+  /** Told when the page ends it, also while nobody asks for anything. */
+  broke = (): void => undefined;
 
   private constructor(port: MessagePort, about: About) {
     this.#port = port;
     this.about = about;
-    port.onmessage = ({ data }: MessageEvent<Handed>) => this.#heard(data);
+    port.onmessage = ({ data }: MessageEvent<Handed>) => {
+      this.#broken ||= 'error' in data;
+      this.#heard(data);
+      if (this.#broken) this.broke();
+    };
   }
 
   /** Null when no page knows the address. */
@@ -51,6 +58,7 @@ export class Source {
   }
 
   #asks(question: ToHand): Promise<Handed> {
+    if (this.#broken) return Promise.resolve({ error: true });
     return new Promise((answered) => {
       this.#heard = answered;
       this.#tell(question);

@@ -301,7 +301,7 @@ export const desk = {
         'This browser has no room for the file. Make room, or use another browser or the command line.',
       stopped:
         'The browser ended this download. Its disk may be full. Nothing of the file was kept; make room and try again.',
-      gone: 'This file is gone. Its time ran out, or it was erased.',
+      gone: 'This file can not be read any more: its time ran out, or it is being erased.',
       failed: 'It could not be opened just now. Try again.',
     },
     zipFile: (label: string) => `${label} everything.zip`,
@@ -313,7 +313,7 @@ export const desk = {
       'no-room': 'There is no room for the zip, so none was made. Make room, or use the command line.',
       stopped:
         'The browser ended this download. Its disk may be full. Nothing of the zip was kept; make room and try again.',
-      gone: 'A file is gone, so no zip was made. Its time ran out, or it was erased.',
+      gone: 'No zip was made: the time of a file ran out, or it is being erased.',
       failed: 'No zip was made just now. Try again.',
     },
     refused: {
