@@ -40,7 +40,7 @@ it('holds a page in which nothing that was sent is more than text, and which loa
   expect(page).not.toMatch(/https?:|src=(?!x)|href/);
 });
 
-it('holds the answers as data, by the ids of the questions', () => {
+it('holds the answers as data, by the ids of the questions, and in words', () => {
   const data = JSON.parse(zipWish([file(3, 'a')], told).texts[1]?.text ?? '') as Record<string, unknown>;
   expect(data).toMatchObject({
     v: 1,
@@ -49,7 +49,7 @@ it('holds the answers as data, by the ids of the questions', () => {
     consent: told.manifest.consent,
     received_at: 1_700_000_100,
     answers: told.manifest.answers,
-    questions: [{ id: 'how', kind: 'long', text: question.text }],
+    questions: [{ id: 'how', kind: 'long', text: question.text, said: told.manifest.answers['how'] }],
     files: [{ name: 'a', size: 9, question: null }],
   });
 });

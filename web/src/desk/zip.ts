@@ -4,6 +4,7 @@ import type { Invitation } from '../sealed/invitation.ts';
 import { desk as words } from '../text/en.ts';
 import type { ZipWish } from '../transfer/desk.ts';
 import { shownLine } from '../ui/shown.ts';
+import { spoken } from '../ui/spoken.ts';
 import { agreementOf } from './agreement.ts';
 import { type Answered, answered } from './answers.ts';
 import { distinctNames } from './file-name.ts';
@@ -70,7 +71,12 @@ function rowOf({ question, answer, sort }: Answered): string {
 export function asJson(told: Told, files: ZipWish['files']): string {
   const { label, invitation, manifest, receivedAt } = told;
   const { answers, sender, sent_at, consent } = manifest;
-  const questions = invitation.questions.map(({ id, kind, text }) => ({ id, kind, text }));
+  // Beside what was chosen or typed, the words for it; null where there is no answer, or none that fits.
+  const questions = invitation.questions.map((question) => {
+    const given = answers[question.id];
+    const { id, kind, text } = question;
+    return { id, kind, text, said: given === undefined ? null : spoken(question, given) };
+  });
   const stored = files.map(({ n, name }) => {
     const file = manifest.files.find((one) => one.n === n);
     return { name, size: file?.size ?? 0, question: file?.question ?? null };
