@@ -79,13 +79,16 @@ function stretch(source: Source, from: number, to: number): ReadableStream<Uint8
 /** An error ends it as one: a browser calls complete what only ends. */
 function download(source: Source, over: () => void): ReadableStream<Uint8Array> {
   let unreckoned = 0;
+  const ends = (): void => {
+    over();
+    source.close();
+  };
   return new ReadableStream(
     {
       start(controller) {
         source.broke = () => {
-          over();
           controller.error(new Error('cut off'));
-          source.close();
+          ends();
         };
       },
       async pull(controller) {
@@ -103,8 +106,7 @@ function download(source: Source, over: () => void): ReadableStream<Uint8Array> 
         } catch (error) {
           controller.error(error);
         }
-        over();
-        source.close();
+        ends();
       },
       cancel() {
         over();
