@@ -81,12 +81,22 @@ export class World {
     return context;
   }
 
-  /** What everyone sees right now, into `artifacts/`: for whoever looks into a failure. */
+  /**
+   * What everyone sees right now, for whoever looks into a failure: pictures into `artifacts/`, and how each
+   * page begins to where the failure is told.
+   */
   async photographs(name: string): Promise<void> {
     const pages = this.browser.contexts().flatMap((context) => context.pages());
     const at = (n: number) => join(import.meta.dirname, `../artifacts/failed-${name}-${n}.png`);
     await Promise.all(
-      pages.map((page, n) => page.screenshot({ path: at(n), timeout: 5_000 }).catch(() => null)),
+      pages.map(async (page, n) => {
+        await page.screenshot({ path: at(n), timeout: 5_000 }).catch(() => null);
+        const text = await page
+          .locator('body')
+          .innerText({ timeout: 5_000 })
+          .catch(() => '(does not answer)');
+        console.error(`${name}, page ${n}: ${text.replace(/\s+/g, ' ').slice(0, 300)}`);
+      }),
     );
   }
 
