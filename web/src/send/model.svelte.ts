@@ -349,9 +349,9 @@ export class Visit {
     else if (now?.how !== 'elsewhere') await this.start();
   }
 
-  /** Erases what was begun, here and with the server. */
+  /** Erases what was begun, here and with the server; what another tab took up meanwhile is that tab's. */
   async erase({ parts }: Unfinished): Promise<void> {
-    await this.begun?.forgetUnfinished(parts);
+    if ((await this.begun?.forgetUnfinished(parts)) === false) return this.goesElsewhere(parts);
     this.unfinished = null;
     this.#forgetPicked();
     await this.keep();

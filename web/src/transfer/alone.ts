@@ -29,12 +29,13 @@ export function takeAlone({ fingerprint }: LinkParts): Promise<boolean> {
   });
 }
 
-/** Does `work` only while no tab sends what belongs to this fingerprint; else nothing. */
-export async function whileAlone(fingerprint: string, work: () => Promise<void>): Promise<void> {
+/** Does `work` only while no tab sends what belongs to this fingerprint; else nothing. Tells whether it did. */
+export async function whileAlone(fingerprint: string, work: () => Promise<void>): Promise<boolean> {
+  const does = () => work().then(() => true);
   const locks = manager();
-  if (locks === undefined) return work();
+  if (locks === undefined) return does();
   const shared = { mode: 'shared', ifAvailable: true } as const;
-  await locks.request(nameOf(fingerprint), shared, (lock) => (lock === null ? undefined : work()));
+  return locks.request(nameOf(fingerprint), shared, (lock) => lock !== null && does());
 }
 
 export async function isTaken({ fingerprint }: LinkParts): Promise<boolean> {

@@ -27,7 +27,7 @@ export interface SweepPorts {
   /** Throws Problem. */
   receipt(begun: Begun): Promise<unknown>;
   /** Does nothing while a tab sends what belongs to it. */
-  whileAlone(fingerprint: string, work: () => Promise<void>): Promise<void>;
+  whileAlone(fingerprint: string, work: () => Promise<void>): Promise<unknown>;
 }
 
 /** `now` in seconds. */

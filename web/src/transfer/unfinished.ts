@@ -48,10 +48,10 @@ export async function allUnfinished(): Promise<readonly Unfinished[]> {
 
 /**
  * Erases what is kept here and asks the server to erase what it has; the server forgets by itself what it
- * could not be asked. Does nothing while another tab sends it.
+ * could not be asked. False, and nothing is erased, while another tab sends it.
  */
-export async function forgetUnfinished(parts: LinkParts): Promise<void> {
-  await whileAlone(toBase64url(parts.fingerprint), async () => {
+export function forgetUnfinished(parts: LinkParts): Promise<boolean> {
+  return whileAlone(toBase64url(parts.fingerprint), async () => {
     const begun = await browserStore.read(parts);
     await browserStore.drop(parts);
     await eraseStage(toBase64url(parts.fingerprint)).catch(() => undefined);
