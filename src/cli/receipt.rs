@@ -3,7 +3,10 @@
 use super::fetch::already_there;
 use super::{argument, date, print, shown};
 use crate::client::fetch::write_whole;
-use crate::client::reply::{Held, Note, Part, Receipt as State, ReplyState, Review, SubmissionState};
+use crate::client::reply::{
+    ErasedBy, Held, Note, Part, Receipt as State, ReplyState, Review, SubmissionState,
+};
+use crate::time::Time;
 use anyhow::Context as _;
 use clap::Args;
 use serde_json::{Value, json};
@@ -94,7 +97,7 @@ fn facts(reply: &Review) -> Value {
 
 fn story(state: &State) -> Vec<String> {
     let mut story = Vec::new();
-    let mut tell = |what: &str, at: Option<crate::time::Time>| {
+    let mut tell = |what: &str, at: Option<Time>| {
         story.extend(at.map(|at| format!("{what} {}", date::words(at))));
     };
     if state.state == SubmissionState::Receiving {
@@ -103,13 +106,27 @@ fn story(state: &State) -> Vec<String> {
     tell("arrived", state.received_at);
     tell("opened", state.opened_at);
     tell("saved", state.saved_at);
-    tell("erased", state.erased_at);
     tell("will be erased on", state.expires_at);
-    if let Some(ReplyState { replied_at, erased_at, .. }) = &state.reply {
-        tell("replied", Some(*replied_at));
-        tell("reply erased", *erased_at);
+    let erased = |what: &str, at: Option<Time>, by: Option<ErasedBy>| {
+        let why = by.map_or("", because);
+        at.map(|at| format!("{what} {}{why}", date::words(at)))
+    };
+    story.extend(erased("erased", state.erased_at, state.by));
+    if let Some(ReplyState { replied_at, erased_at, by, .. }) = &state.reply {
+        story.push(format!("replied {}", date::words(*replied_at)));
+        story.extend(erased("reply erased", *erased_at, *by));
     }
     story
+}
+
+/// Who or what erased it, to whoever sent it.
+const fn because(by: ErasedBy) -> &'static str {
+    match by {
+        ErasedBy::Sender => ", by you",
+        ErasedBy::Reader => ", by the person you sent it to",
+        ErasedBy::Expiry => ": its time was up",
+        ErasedBy::Link => ": its link was used up or closed before all of it had arrived",
+    }
 }
 
 /// The reply as lines for a terminal.
@@ -131,9 +148,9 @@ fn words(reply: &Review) -> Vec<String> {
     lines
 }
 
-/// `file 0, 1:02.54  Knees out`
+/// `file 1, 1:02.54  Knees out`: people count from 1, `--json` from 0.
 fn line(note: &Note) -> String {
-    let file = note.file.map(|n| format!("file {n}"));
+    let file = note.file.map(|n| format!("file {}", u16::from(n) + 1));
     let at = note.at.map(clock);
     let place = [file, at].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let drawn = if note.drawing.is_some() { " [drawing]" } else { "" };
@@ -173,6 +190,31 @@ mod tests {
     use super::*;
 
     #[test]
+    fn it_says_who_or_what_erased() {
+        let told = |by: &str| -> State {
+            serde_json::from_value(json!({
+                "submission": "BwcHBwcHBwcHBwcHBwcHBw", "state": "erased", "received_at": 1_800_000_000,
+                "expires_at": null, "opened_at": null, "saved_at": null, "erased_at": 1_800_000_060,
+                "by": by, "files": {}, "manifest": false,
+                "reply": {"replied_at": 1_800_000_030, "size": null, "version": null,
+                    "erased_at": 1_800_000_060, "by": by},
+            }))
+            .expect("a receipt")
+        };
+        for (by, why) in [
+            ("sender", ", by you"),
+            ("reader", ", by the person you sent it to"),
+            ("expiry", ": its time was up"),
+            ("link", ": its link was used up or closed before all of it had arrived"),
+        ] {
+            let story = story(&told(by));
+            assert_eq!(story.len(), 4, "{story:?}");
+            assert!(story[1].starts_with("erased 2027") && story[1].ends_with(why), "{story:?}");
+            assert!(story[3].starts_with("reply erased 2027") && story[3].ends_with(why), "{story:?}");
+        }
+    }
+
+    #[test]
     fn a_note_is_one_line_whatever_it_says() {
         let note = |file, at, text: &str| Note {
             id: "a".to_owned(),
@@ -182,7 +224,8 @@ mod tests {
             drawing: None,
             part: None,
         };
-        assert_eq!(line(&note(Some(0), Some(62_540), "Knees out")), "file 0, 1:02.54  Knees out");
+        assert_eq!(line(&note(Some(0), Some(62_540), "Knees out")), "file 1, 1:02.54  Knees out");
+        assert!(line(&note(Some(255), None, "Last")).starts_with("file 256  "));
         assert_eq!(line(&note(None, Some(3_723_450), "Rest")), "1:02:03.45  Rest");
         assert_eq!(line(&note(None, None, "a\n\u{1b}[31mb")), "  a  [31mb");
     }

@@ -26,7 +26,8 @@ pub use crate::sealed::manifest::ManifestFile;
 pub enum CollectError {
     #[error(transparent)]
     Delivery(#[from] DeliveryError),
-    #[error("file {n}: {error}")]
+    /// People count from 1.
+    #[error("file {}: {error}", u16::from(*n) + 1)]
     File { n: u8, error: FetchError },
     #[error(transparent)]
     Fetch(#[from] FetchError),

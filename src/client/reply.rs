@@ -14,7 +14,7 @@ use crate::sealed::reply::{MOST_SEALED, ReplyError, read_reply, write_reply};
 use crate::time::Time;
 use crate::tokens::Bearer;
 
-pub use crate::api::{Receipt, ReplyState, SubmissionState};
+pub use crate::api::{ErasedBy, Receipt, ReplyState, SubmissionState};
 pub use crate::sealed::manifest::ManifestFile;
 pub use crate::sealed::notes::Note;
 pub use crate::sealed::reply::{Part, Review};

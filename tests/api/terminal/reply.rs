@@ -49,7 +49,7 @@ fn a_reply_with_notes_drawings_and_a_voice_reaches_the_sender_alone() {
     assert!(
         words.contains("\nwritten 20")
             && words.contains("\nWell done\n")
-            && words.contains("file 0, 0:12.50  Knees out\n"),
+            && words.contains("file 1, 0:12.50  Knees out\n"),
         "{words}"
     );
 
@@ -59,6 +59,10 @@ fn a_reply_with_notes_drawings_and_a_voice_reaches_the_sender_alone() {
     assert_eq!(asks(&["--json"]).json()["reply"]["text"], "Again");
     trainer.runs(&["reply", id, "--erase"], &[]).ok();
     assert_eq!(asks(&["--json"]).json()["reply"]["by"], "reader");
+    let taken_back =
+        |line: &str| line.starts_with("reply erased ") && line.ends_with(", by the person you sent it to");
+    let story = asks(&[]).ok().stdout.clone();
+    assert!(story.lines().any(taken_back), "{story}");
 }
 
 #[test]

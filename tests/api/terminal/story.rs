@@ -2,6 +2,7 @@
 
 use super::person::{PASSPHRASE, Person, Serving};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -61,6 +62,12 @@ fn a_trainer_receives_files_and_answers_as_they_were_sent() {
     let kept: Value = serde_json::from_slice(&fs::read(to.join("answers.json")).unwrap()).unwrap();
     let lift = json!({"id": "lift", "kind": "choice", "question": "Which lift?", "answer": "squat", "text": "Squat"});
     assert_eq!(kept["answers"][0], lift);
+    // As the zip of the desk has them: web/src/desk/zip.test.ts.
+    let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<BTreeSet<_>>();
+    let all = "submission link label sender sent_at received_at erases_at notice consent answers files";
+    assert_eq!(names(&kept), all.split(' ').map(String::from).collect());
+    let of_a_file = "n name type size path question asked";
+    assert_eq!(names(&kept["files"][0]), of_a_file.split(' ').map(String::from).collect());
     assert_eq!(
         (&kept["answers"][1]["answer"], &kept["answers"][1]["text"]),
         (&json!(82.5), &json!("82.5 kg"))

@@ -136,7 +136,7 @@ fn only_what_was_saved_whole_is_erased_and_what_someone_keeps_is_left_alone() {
     let (code, said) = watching.stops(Signal::INT);
     assert_eq!(code, 1, "{said}");
     assert!(said.contains("Saved 2 submissions: 2 files, 0.2 MB; 2 erased."), "{said}");
-    assert!(said.contains(&format!("Not saved: {bad}: file 0: refused")), "{said}");
+    assert!(said.contains(&format!("Not saved: {bad}: file 1: refused")), "{said}");
     assert!(fs::read_dir(scene.folder().join(bad.to_string())).unwrap().next().is_none());
     has(&scene, good, &other);
 }

@@ -10,14 +10,20 @@ const question = { id: 'how', kind: 'long', text: `How ${EVIL}?`, help: '', requ
 const told = {
   label: EVIL,
   receivedAt: 1_700_000_100,
+  erasesAt: 1_700_604_900,
   arrived: 'Tuesday',
   invitation: { questions: [question], notice: NOTICE } as unknown as Invitation,
   manifest: {
+    submission: 'BwcHBwcHBwcHBwcHBwcHBw',
+    link: 'CAgICAgICAgICAgICAgICA',
     sender: EVIL,
     sent_at: 1_700_000_000,
     answers: { how: `Like </dd><script>${EVIL}` },
     consent: { text: NOTICE, at: 1_700_000_000 },
-    files: [{ n: 3, size: 9, question: null }],
+    files: [
+      { n: 3, name: '../a', type: 'text/plain', size: 9, question: 'how' },
+      { n: 4, name: 'b.mp4', type: 'video/mp4', size: 9, question: null },
+    ],
   } as unknown as Manifest,
 };
 const file = (n: number, name: string) => ({ n, name, size: 9, type: '', question: null, savedAt: null });
@@ -40,18 +46,35 @@ it('holds a page in which nothing that was sent is more than text, and which loa
   expect(page).not.toMatch(/https?:|src=(?!x)|href/);
 });
 
-it('holds the answers as data, by the ids of the questions, and in words', () => {
-  const data = JSON.parse(zipWish([file(3, 'a')], told).texts[1]?.text ?? '') as Record<string, unknown>;
-  expect(data).toMatchObject({
-    v: 1,
+// The same as of `dewdrop fetch`, in docs/fetch.md and tests/api/terminal/story.rs.
+it('holds the answers as data too, each beside its question and in words', () => {
+  const data: unknown = JSON.parse(zipWish([file(3, 'a')], told).texts[1]?.text ?? '');
+  const answer = told.manifest.answers['how'];
+  expect(data).toEqual({
+    submission: 'BwcHBwcHBwcHBwcHBwcHBw',
+    link: 'CAgICAgICAgICAgICAgICA',
     label: EVIL,
+    sender: EVIL,
+    sent_at: 1_700_000_000,
+    received_at: 1_700_000_100,
+    erases_at: 1_700_604_900,
     notice: NOTICE,
     consent: told.manifest.consent,
-    received_at: 1_700_000_100,
-    answers: told.manifest.answers,
-    questions: [{ id: 'how', kind: 'long', text: question.text, said: told.manifest.answers['how'] }],
-    files: [{ name: 'a', size: 9, question: null }],
+    answers: [{ id: 'how', question: question.text, kind: 'long', answer, text: answer }],
+    files: [
+      { n: 3, name: '../a', type: 'text/plain', size: 9, path: 'a', question: 'how', asked: question.text },
+    ],
   });
+});
+
+it('leaves out what was not answered, and has no words for what is no answer', () => {
+  const answers = (given: object): unknown => {
+    const manifest = { ...told.manifest, answers: given } as Manifest;
+    const all = JSON.parse(zipWish([], { ...told, manifest }).texts[1]?.text ?? '') as { answers: unknown };
+    return all.answers;
+  };
+  expect(answers({})).toEqual([]);
+  expect(answers({ how: null })).toMatchObject([{ answer: null, text: null }]);
 });
 
 it('holds what was agreed to, and says when that is not what was asked', () => {

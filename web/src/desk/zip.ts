@@ -17,6 +17,8 @@ export interface Told {
   /** Seconds, and as people say it. */
   readonly receivedAt: number;
   readonly arrived: string;
+  /** Seconds. */
+  readonly erasesAt: number;
 }
 
 export const sizeOf = (files: readonly FileFacts[]): number => files.reduce((sum, { size }) => sum + size, 0);
@@ -38,7 +40,7 @@ export function zipWish(files: readonly FileFacts[], told: Told): ZipWish {
 }
 
 /** One page that needs nothing else, and in which nothing that was sent is more than text. */
-export function asHtml({ label, invitation, manifest, arrived }: Told): string {
+function asHtml({ label, invitation, manifest, arrived }: Told): string {
   const title = escaped(shownLine(label) || words.lists.noLabel);
   const sender = shownLine(manifest.sender);
   const agreement = agreementOf(invitation, manifest, 0);
@@ -68,31 +70,26 @@ function rowOf({ question, answer, sort }: Answered): string {
   return `<dt>${escaped(question)}</dt>${said}`;
 }
 
-export function asJson(told: Told, files: ZipWish['files']): string {
-  const { label, invitation, manifest, receivedAt } = told;
-  const { answers, sender, sent_at, consent } = manifest;
-  // Beside what was chosen or typed, the words for it; null where there is no answer, or none that fits.
-  const questions = invitation.questions.map((question) => {
-    const given = answers[question.id];
+/** In the shape of `dewdrop fetch`: docs/fetch.md. */
+function asJson(told: Told, files: ZipWish['files']): string {
+  const { label, invitation, manifest, receivedAt, erasesAt } = told;
+  const { submission, link, sender, sent_at, consent } = manifest;
+  const { notice, questions } = invitation;
+  const answers = questions.flatMap((question) => {
+    const answer = manifest.answers[question.id];
     const { id, kind, text } = question;
-    return { id, kind, text, said: given === undefined ? null : spoken(question, given) };
+    return answer === undefined ? [] : [{ id, question: text, kind, answer, text: spoken(question, answer) }];
   });
-  const stored = files.map(({ n, name }) => {
+  const stored = files.map(({ n, name: path }) => {
     const file = manifest.files.find((one) => one.n === n);
-    return { name, size: file?.size ?? 0, question: file?.question ?? null };
+    if (!file) throw new TypeError('not a file of this submission');
+    const { name, type, size, question } = file;
+    const asked = questions.find(({ id }) => id === question)?.text ?? null;
+    return { n, name, type, size, path, question, asked };
   });
-  const all = {
-    v: 1,
-    label,
-    sender,
-    sent_at,
-    received_at: receivedAt,
-    notice: invitation.notice,
-    consent,
-    questions,
-    answers,
-    files: stored,
-  };
+  const [received_at, erases_at] = [receivedAt, erasesAt];
+  const when = { sent_at, received_at, erases_at };
+  const all = { submission, link, label, sender, ...when, notice, consent, answers, files: stored };
   return `${JSON.stringify(all, null, 2)}\n`;
 }
 
