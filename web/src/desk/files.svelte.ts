@@ -11,9 +11,10 @@ import { SavingError } from '../transfer/desk.ts';
 import type { Refusal } from '../player/able.ts';
 import type { PictureRefusal } from '../player/picture.ts';
 import type { FileFacts } from './lists.ts';
-import { BEGUN, type InTrouble, type Moving, troubleOf } from './moving.ts';
+import { BEGUN, type InTrouble, type Key, type Moving, troubleOf } from './moving.ts';
 import { type Shown, sniff, SNIFF_BYTES } from './sniff.ts';
 import { BEGINS_WITHIN_MS, type Browser, SMALL_BYTES, thisBrowser } from './ways.ts';
+import { Wishes } from './wishes.svelte.ts';
 
 export type FileState = { is: 'closed' } | Moving | Here | InTrouble;
 
@@ -36,8 +37,6 @@ export const COPYING_MS = 60_000;
 /** Why what is here is not shown. */
 export type NotShown = Refusal | PictureRefusal | 'sound';
 
-/** What is saved together has one progress. */
-export type Key = number | 'all';
 type Begin = (progress: (progress: SavingProgress) => void, destination: Destination) => Saving;
 
 interface Held {
@@ -53,6 +52,12 @@ export class Files {
   readonly #notShown = new SvelteMap<number, NotShown>();
   readonly #held = new SvelteMap<number, Held>();
   readonly #running = new SvelteMap<Key, Saving>();
+  // A file that is copied here first moves as one that is shown does.
+  readonly wishes = new Wishes(
+    (key) => this.saving(key) ?? (key === 'all' ? null : notClosed(this.state(key))),
+  );
+  /** A download was begun and has not asked for its bytes yet. */
+  #asking = 0;
   readonly #desk: Desk;
   readonly #id: SubmissionId;
   readonly #busy: Set<unknown>;
@@ -117,8 +122,23 @@ export class Files {
   }
 
   /** True once the file was saved or handed to the browser's downloads, whole and verified. */
-  async save({ n, size }: Pick<FileFacts, 'n' | 'size'>, name: string): Promise<boolean> {
-    if (this.#running.has(n)) return false;
+  async save(file: Pick<FileFacts, 'n' | 'size'>, name: string): Promise<boolean> {
+    if (this.#running.has(file.n)) return false;
+    return this.wishes.run(file.n, () => this.#saveOne(file, name));
+  }
+
+  /** Everything in one zip; true as for a file. */
+  async saveAll(wish: ZipWish, size: number, name: string): Promise<boolean> {
+    if (this.#running.has('all')) return false;
+    return this.wishes.run('all', () => this.#saveZip(wish, size, name));
+  }
+
+  /** A page that is gone to now would be a download that begins. */
+  get asks(): boolean {
+    return this.#asking > 0;
+  }
+
+  async #saveOne({ n, size }: Pick<FileFacts, 'n' | 'size'>, name: string): Promise<boolean> {
     const held = this.#held.get(n);
     if (held) return this.#handsOn(held, name);
     const begin: Begin = (progress, to) => this.#desk.save(this.#id, n, progress, to);
@@ -129,9 +149,7 @@ export class Files {
     return here !== undefined && this.#handsOn(here, name);
   }
 
-  /** Everything in one zip; true as for a file. */
-  async saveAll(wish: ZipWish, size: number, name: string): Promise<boolean> {
-    if (this.#running.has('all')) return false;
+  async #saveZip(wish: ZipWish, size: number, name: string): Promise<boolean> {
     const begin: Begin = (progress, to) => this.#desk.saveAll(this.#id, wish, progress, to);
     const saved = size > SMALL_BYTES ? await this.#saves('all', size, name, begin) : null;
     if (saved !== null) return saved;
@@ -247,9 +265,11 @@ export class Files {
     let took = (_port: MessagePort | null): void => undefined;
     const asked = new Promise<MessagePort | null>((take) => (took = take));
     const stream = this.#browser.streams.add((port) => took(port));
+    this.#asking += 1;
     this.#browser.goTo(stream.url);
     this.#browser.later(BEGINS_WITHIN_MS, () => took(null));
     const port = await asked;
+    this.#asking -= 1;
     if (port === null) stream.remove();
     return { port, stream };
   }
@@ -326,3 +346,6 @@ export class Files {
     if (!this.#left) this.#states.set(n, state);
   }
 }
+
+const notClosed = (state: FileState): Moving | InTrouble | null =>
+  state.is === 'fetching' || state.is === 'trouble' ? state : null;

@@ -1,6 +1,9 @@
 /** Files on their way, and how it ends when it does not end well. */
 import { SavingError, type SavingProgress } from '../transfer/desk.ts';
 
+/** What is saved together has one progress: a file, by its number, or all. */
+export type Key = number | 'all';
+
 export type Trouble = 'dropped' | 'altered' | 'no-room' | 'stopped' | 'gone' | 'failed';
 
 export interface InTrouble {

@@ -3,6 +3,7 @@ import { desk as words } from '../text/en.ts';
 import { sizeWords } from '../ui/sizes.ts';
 import { moment, remaining } from '../ui/when.ts';
 import { contentsOf, type FileFacts, keptOf, type Received, stateOf, type Waiting } from './lists.ts';
+import type { Standing } from './wishes.svelte.ts';
 
 /** `2 videos, 12 answers, 182 MB`. */
 export function cameWords(row: Received): string {
@@ -22,6 +23,12 @@ export function keptWords(row: Received): string {
   const kept = keptOf(row);
   if (kept !== 'partly') return words.lists.kept[kept];
   return words.lists.kept.partly(row.saved, row.count);
+}
+
+export function standingWords(standing: Standing): string {
+  const { saving, savingPaused, notSaved } = words.lists.kept;
+  if (standing.is === 'failed') return notSaved;
+  return (standing.paused ? savingPaused : saving)(standing.percent);
 }
 
 /** What the one button for everything does, by its words; null where there is nothing for it to do. */

@@ -11,10 +11,11 @@ import * as api from '../api/desk.ts';
 import type { Desk, DeskAccount, NewAccount, RecoverySheet } from '../transfer/desk.ts';
 import { sweepSaved } from '../transfer/desk/sink.ts';
 import { endsSession, failureOf } from './failure.ts';
-import { COPYING_MS } from './files.svelte.ts';
+import { COPYING_MS, Files } from './files.svelte.ts';
 import { OwnAlerts } from './alerts.svelte.ts';
 import { type IdleWatch, thisPage, watchIdle } from './idle.ts';
 import { Lookout } from './lookout.svelte.ts';
+import { OpenedFiles } from './opened-files.svelte.ts';
 import { type Desk as Page, type Happened, next, START } from './machine.ts';
 import { type DeskSettings, settingsIn, withSettings } from './settings.ts';
 import { forgetSetupToken, here, takeSetupToken } from './setup-token.ts';
@@ -33,6 +34,7 @@ export class Session {
   readonly desk: Desk;
   readonly lookout = new Lookout(() => this.happened({ kind: 'session-ended' }));
   readonly alerts = new OwnAlerts();
+  readonly files = new OpenedFiles((id) => new Files(this.desk, id, this.busy));
   readonly settings: DeskSettings = $derived(settingsIn(this.account?.settings ?? {}));
   /** What of the templates could not be saved outlives a lock, in this page's memory. */
   readonly drafts: Drafts;
@@ -185,6 +187,7 @@ export class Session {
   #close(): void {
     this.#idle?.stop();
     this.#idle = null;
+    this.files.end();
     this.busy.clear();
     this.shelf?.stop();
     this.shelf = null;
