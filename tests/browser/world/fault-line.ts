@@ -121,7 +121,13 @@ export class Line {
     const { before, fault } = counted
       ? this.#source.counts(here.length)
       : { before: here.length, fault: null };
-    if (!this.#answered) await this.#sendsUp(here.subarray(0, before));
+    try {
+      if (!this.#answered) await this.#sendsUp(here.subarray(0, before));
+    } catch (error) {
+      // The line was ended on the way to the place of the fault.
+      if (fault) this.#source.handsBack(fault);
+      throw error;
+    }
     this.#left -= before;
     if (fault) await this.#does(fault);
     return part.subarray(before);
@@ -160,7 +166,8 @@ export class Line {
   }
 
   #awaitsAnswer(fault: Fault): void {
-    if (this.#downward) this.#source.handsBack(fault);
+    // A line that has ended hears no answer any more.
+    if (this.#downward || this.#client.destroyed) this.#source.handsBack(fault);
     else this.#downward = fault;
   }
 

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { desk as words } from '../../../../web/src/text/en.ts';
 import { type Account, JO, type LinkWish } from '../trainer.ts';
+import { isOpen } from '../is-open.ts';
 import { until } from '../until.ts';
 import { Person } from './person.ts';
 import type { Tab } from './tab.ts';
@@ -118,7 +119,6 @@ export class Reader extends Person {
     const before = new Set(this.#downloaded());
     await this.taps(button, within);
     let path = '';
-    let size = -1;
     await until(
       `a download after ${String(button)}`,
       () => {
@@ -126,10 +126,8 @@ export class Reader extends Person {
         // Firefox makes the name first and keeps the bytes beside it until they are all there.
         if (fresh === undefined || existsSync(join(this.#downloads, `${fresh}.part`))) return false;
         path = join(this.#downloads, fresh);
-        const grown = statSync(path).size;
-        const done = grown === size && grown > 0;
-        size = grown;
-        return done;
+        // WebKitGTK writes under the name itself.
+        return statSync(path).size > 0 && !isOpen(path);
       },
       patience,
     );
