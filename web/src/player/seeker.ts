@@ -7,6 +7,8 @@
 const QUIET_MS = 400;
 const ECHO = 0.0001;
 const LONGEST_MS = 20_000;
+/** So sure one can be of an engine's way: it is not forgotten for one word that is late. */
+const MOST_ECHOES = 6;
 
 export class Seeker {
   readonly #video: HTMLVideoElement;
@@ -15,7 +17,7 @@ export class Seeker {
   #left = false;
   /** When the picture that stands began; null until one was presented. */
   stands: number | null = null;
-  /** Jumps in a row of which this engine said no more than where it was sent. */
+  /** Of how many jumps this engine said no more than where it was sent; others count against them. */
   #echoes = 0;
   #hears: ((at: number, since: number) => void) | null = null;
 
@@ -47,9 +49,14 @@ export class Seeker {
     return this.#echoes > 1;
   }
 
-  /** Goes there; returns when the picture began that then came on the screen, null when none did. */
+  /**
+   * Goes there; returns when the picture began that then came on the screen, null when none did. Of an engine
+   * that echoes, whatever else it says was said of an earlier jump, and late.
+   */
   async to(seconds: number): Promise<number | null> {
     const video = this.#video;
+    const { echoes } = this;
+    const echoed = (at: number) => Math.abs(at - seconds) < ECHO;
     let heard: number | null = null;
     const arrived = new Promise<void>((resolve) => {
       const late = setTimeout(resolve, LONGEST_MS);
@@ -60,17 +67,17 @@ export class Seeker {
         // What was on its way to the screen before is told late.
         if (since < begun) return;
         heard = at;
-        resolve();
+        if (!echoes || echoed(at)) resolve();
       };
     });
     const begun = performance.now();
     video.currentTime = seconds;
     await arrived;
-    if (heard === null) {
-      await Promise.race([presents, new Promise((resolve) => setTimeout(resolve, QUIET_MS))]);
-    }
+    await Promise.race([presents, new Promise((resolve) => setTimeout(resolve, QUIET_MS))]);
     this.#hears = null;
-    this.#echoes = heard !== null && Math.abs(heard - seconds) < ECHO ? this.#echoes + 1 : 0;
-    return heard;
+    const said = heard as number | null;
+    if (said === null) return null;
+    this.#echoes = echoed(said) ? Math.min(this.#echoes + 1, MOST_ECHOES) : Math.max(this.#echoes - 2, 0);
+    return echoes && !echoed(said) ? null : said;
   }
 }
