@@ -10,6 +10,9 @@ import type { Tab } from './tab.ts';
 
 const PASSPHRASE = 'div:has(> input[autocomplete=new-password], > input[autocomplete=current-password])';
 
+/** Less than a test that waits for it may take, so that it can say how the film stands. */
+const PLAYS_WITHIN = 100_000;
+
 export class Reader extends Person {
   readonly url: string;
   readonly #downloads: string;
@@ -99,9 +102,26 @@ export class Reader extends Person {
         plays = await this.#moves(card);
         return plays || (await this.tab.glimpses(says)) !== null;
       },
-      120_000,
-    );
+      PLAYS_WITHIN,
+    ).catch(async (error: unknown) => {
+      throw new Error(`${String(error)}; ${await this.#stands(card)}`);
+    });
     return plays;
+  }
+
+  /** For whoever looks into a failure. */
+  #stands(card: string): Promise<string> {
+    return this.tab.evaluate((card) => {
+      const video = document.querySelector<HTMLVideoElement>(`${card} video`);
+      if (video === null) return 'no film';
+      const { currentTime, duration, paused, seeking, readyState, networkState, error, buffered } = video;
+      const spans = Array.from(
+        { length: buffered.length },
+        (_, n) => `${buffered.start(n)}-${buffered.end(n)}`,
+      );
+      const facts = { currentTime, duration, paused, seeking, readyState, networkState, spans };
+      return JSON.stringify({ ...facts, error: error?.message });
+    }, card);
   }
 
   #moves(card: string): Promise<boolean> {
