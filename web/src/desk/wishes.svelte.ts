@@ -43,8 +43,12 @@ export class Wishes {
     return this.running ? new Promise((settle) => void this.#settles.push(settle)) : Promise.resolve();
   }
 
-  /** Gives what `save` gives. What ends in no trouble and is not saved was not wanted any more. */
+  /**
+   * Gives what `save` gives, false while the same one runs. What ends in no trouble and is not saved was not
+   * wanted any more.
+   */
   async run(key: Key, save: () => Promise<boolean>): Promise<boolean> {
+    if (this.#all.get(key) === 'runs') return false;
     this.#all.set(key, 'runs');
     try {
       return await save();
