@@ -80,10 +80,10 @@ export class Reader extends Person {
   }
 
   /**
-   * Fetches the film whose name begins so and shows it: true once it moves, false when the page says instead
-   * that this browser can not play it.
+   * Fetches the film whose name begins so and shows it: true once it moves, or its first picture stands; false
+   * when the page says instead that this browser can not play it.
    */
-  async watches(name: string): Promise<boolean> {
+  async watches(name: string, how: 'moves' | 'stands' = 'moves'): Promise<boolean> {
     const card = `article[aria-label^="${name}"]`;
     const refused = new RegExp(`^(${Object.values(words.submission.refused).join('|')})$`);
     const says = { role: 'any', name: refused, within: card } as const;
@@ -99,18 +99,18 @@ export class Reader extends Person {
     await until(
       'the film plays, or the page says that it does not',
       async () => {
-        plays = await this.#moves(card);
+        plays = await this.#plays(card, how);
         return plays || (await this.tab.glimpses(says)) !== null;
       },
       PLAYS_WITHIN,
     ).catch(async (error: unknown) => {
-      throw new Error(`${String(error)}; ${await this.#stands(card)}`);
+      throw new Error(`${String(error)}; ${await this.#facts(card)}`);
     });
     return plays;
   }
 
   /** For whoever looks into a failure. */
-  #stands(card: string): Promise<string> {
+  #facts(card: string): Promise<string> {
     return this.tab.evaluate((card) => {
       const video = document.querySelector<HTMLVideoElement>(`${card} video`);
       if (video === null) return 'no film';
@@ -124,14 +124,21 @@ export class Reader extends Person {
     }, card);
   }
 
-  #moves(card: string): Promise<boolean> {
-    return this.tab.evaluate((card) => {
-      const video = document.querySelector<HTMLVideoElement>(`${card} video`);
-      if (video === null) return false;
-      video.muted = true;
-      if (video.paused) void video.play().catch(() => undefined);
-      return video.currentTime > 0.2 && video.videoWidth > 0;
-    }, card);
+  #plays(card: string, how: 'moves' | 'stands'): Promise<boolean> {
+    return this.tab.evaluate(
+      (card, how) => {
+        const video = document.querySelector<HTMLVideoElement>(`${card} video`);
+        if (video === null) return false;
+        video.muted = true;
+        if (video.paused) void video.play().catch(() => undefined);
+        const moves = video.currentTime > 0.2;
+        return (
+          video.videoWidth > 0 && (moves || (how === 'stands' && video.readyState >= video.HAVE_CURRENT_DATA))
+        );
+      },
+      card,
+      how,
+    );
   }
 
   /** Presses the button and returns the path of what was then downloaded. */
