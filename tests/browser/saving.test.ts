@@ -50,6 +50,11 @@ describe.each(ENGINES.filter((kind) => !only || only === kind))('%s', (kind) => 
     await desk.reader.sees('any', /saving, \d+ %/);
     await desk.reader.opens(LABEL);
     await desk.reader.sees('button', words.submission.pause);
+    // Erasing is asked for and taken back: that ends nothing.
+    await desk.reader.taps(words.submission.erase);
+    await desk.reader.taps(words.submission.keep);
+    await desk.reader.sees('button', words.submission.erase);
+    await desk.reader.sees('button', words.submission.pause);
     await desk.reader.goesBack();
     held.release();
     expect(await sha256(await saved())).toBe(await sha256(FILM));

@@ -64,6 +64,8 @@ export class Files {
   readonly #browser: Browser;
   /** Ends what a player reads. */
   readonly #streamed: (() => void)[] = [];
+  /** Its page was left, while something was being saved. */
+  away = false;
   #left = false;
 
   constructor(desk: Desk, id: string, busy: Set<unknown>, browser: Browser = thisBrowser()) {
@@ -104,7 +106,7 @@ export class Files {
     for (const file of files) {
       const showable = /^(image|video|audio)\//.test(file.type);
       if (showable && file.size <= AT_ONCE_BYTES && this.state(file.n).is === 'closed') await this.show(file);
-      if (this.#left) return;
+      if (this.#left || this.away) return;
     }
   }
 
@@ -143,6 +145,8 @@ export class Files {
     if (held) return this.#handsOn(held, name);
     const begin: Begin = (progress, to) => this.#desk.save(this.#id, n, progress, to);
     const saved = size > SMALL_BYTES ? await this.#saves(n, size, name, begin) : null;
+    // What was said of looking at it is over: all of it came.
+    if (saved === true && this.state(n).is === 'trouble') this.#states.delete(n);
     if (saved !== null) return saved;
     await this.#fetch(n, false);
     const here = this.#held.get(n);
@@ -171,6 +175,13 @@ export class Files {
 
   resume(key: Key): void {
     this.#running.get(key)?.resume();
+  }
+
+  /** Holds what is on its way, until it is let go on. */
+  hold(): () => void {
+    const held = [...this.#running].filter(([key]) => !this.wishes.moving(key).paused);
+    for (const [, saving] of held) saving.pause();
+    return () => held.forEach(([, saving]) => saving.resume());
   }
 
   /** Takes back what was shown and removes the copies in this browser. */
@@ -242,11 +253,15 @@ export class Files {
   /** By the best way for what is large; null when there is none but a copy in this browser. */
   async #saves(key: Key, size: number, name: string, begin: Begin): Promise<boolean | null> {
     const handle = await this.#browser.picks(name);
-    if (handle === 'no') return false;
+    if (handle === 'no' || this.#left) return false;
     if (handle !== null) return (await this.#runs(key, begin, { to: 'picked', handle })) !== null;
     if (await this.#browser.copiesFirst(size)) return null;
-    if (!(await this.#browser.streams.ready())) return null;
+    if (!(await this.#browser.streams.ready())) return this.#left ? false : null;
+    // The desk was locked, or it is gone: nothing begins any more.
+    if (this.#left) return false;
     const { port, stream } = await this.#asked();
+    if (this.#left) port?.close();
+    if (this.#left) return false;
     if (port === null) return null;
     let lost = false;
     const unwatch = this.#browser.streams.watches(stream.url, () => {

@@ -18,9 +18,11 @@ export class OpenedFiles {
 
   /** A submission's page is opened. */
   of(id: string): Files {
-    const files = this.#left.get(id) ?? this.#make(id);
+    // A page that broke was never left.
+    const files = this.#left.get(id) ?? this.#shown.get(id) ?? this.#make(id);
     this.#left.delete(id);
     this.#shown.set(id, files);
+    files.away = false;
     return files;
   }
 
@@ -29,7 +31,9 @@ export class OpenedFiles {
     const files = this.#shown.get(id);
     if (files === undefined) return;
     this.#shown.delete(id);
+    files.wishes.seen();
     if (!files.wishes.running) return files.leave();
+    files.away = true;
     this.#left.set(id, files);
     void files.wishes.settled().then(() => {
       const failed = files.wishes.standing !== null;
@@ -37,9 +41,16 @@ export class OpenedFiles {
     });
   }
 
-  /** How what is saved of a submission stands whose page was left. */
+  /** How what is saved of a submission stands. */
   standing(id: string): Standing | null {
-    return this.#left.get(id)?.wishes.standing ?? null;
+    const files = this.#left.get(id) ?? this.#shown.get(id);
+    return files?.wishes.standing ?? null;
+  }
+
+  /** Holds all that is on its way, until it is let go on. */
+  hold(): () => void {
+    const going = [...this.#shown.values(), ...this.#left.values()].map((files) => files.hold());
+    return () => going.forEach((goesOn) => goesOn());
   }
 
   /** What is gone leaves no copy in this browser either. */

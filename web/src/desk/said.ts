@@ -26,9 +26,8 @@ export function keptWords(row: Received): string {
 }
 
 export function standingWords(standing: Standing): string {
-  const { saving, savingPaused, notSaved } = words.lists.kept;
-  if (standing.is === 'failed') return notSaved;
-  return (standing.paused ? savingPaused : saving)(standing.percent);
+  const stands = words.lists.standing;
+  return standing.is === 'failed' ? stands.failed : stands[standing.is](standing.percent);
 }
 
 /** What the one button for everything does, by its words; null where there is nothing for it to do. */

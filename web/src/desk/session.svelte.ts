@@ -121,9 +121,12 @@ export class Session {
   /** Ends every session but this one; with `next` for a new passphrase, or the same one to change nothing else. */
   async changePassphrase(current: string, next: string): Promise<void> {
     this.#renewing += 1;
+    // Nothing may ask between the old session and the new one.
+    const goesOn = this.files.hold();
     try {
       this.#known(await this.desk.changePassphrase(current, next));
     } finally {
+      goesOn();
       // Answers to what was asked between the old session and the new one may still arrive.
       setTimeout(() => {
         this.#renewing -= 1;

@@ -16,6 +16,7 @@ import { inOrder, type Received, type Waiting, waitingInOrder } from './lists.ts
 
 const KEEP_MS = 10_000;
 const TICK_MS = 1_000;
+const TELLS_AGAIN_MS = 10_000;
 
 export class Shelf {
   #submissions: readonly DeskSubmission[] = $state.raw([]);
@@ -46,6 +47,7 @@ export class Shelf {
   readonly #desk: Desk;
   readonly #ended: () => void;
   readonly #untold: (() => Promise<void>)[] = [];
+  #tellsAt = 0;
   #stops: (() => void)[] = [];
   #stopped = false;
   #round: Promise<void> | null = null;
@@ -100,6 +102,11 @@ export class Shelf {
     return this.received.find((row) => row.id === id && !row.asked);
   }
 
+  /** Whether the server still has it: what was asked to be erased may be kept after all. */
+  lies(id: string): boolean {
+    return this.#submissions.some(({ record }) => record.id === id);
+  }
+
   link(id: string): DeskLink | undefined {
     return this.#links.find((link) => link.record.id === id);
   }
@@ -126,11 +133,14 @@ export class Shelf {
   /** Throws when it came too late. */
   async keep(id: string): Promise<void> {
     await api.keepSubmission(id as SubmissionId);
+    this.#submissions = this.#submissions.map((listed) =>
+      listed.record.id === id ? { ...listed, record: { ...listed.record, asked: false } } : listed,
+    );
     this.erasing.delete(id);
     await this.refresh();
   }
 
-  /** A mark that did not get through is told again once there is a connection. */
+  /** A mark that did not get through is told again once there is a connection, and a while later. */
   async #tell(mark: () => Promise<void>): Promise<void> {
     try {
       await mark();
@@ -212,6 +222,10 @@ export class Shelf {
 
   #tick(): void {
     this.nowMs = Date.now();
+    if (this.#untold.length > 0 && this.nowMs >= this.#tellsAt) {
+      this.#tellsAt = this.nowMs + TELLS_AGAIN_MS;
+      void this.#tellAgain().catch(() => undefined);
+    }
     const over = [...this.erasing].filter(([, until]) => until <= this.nowMs);
     for (const [id] of over) {
       this.#submissions = this.#submissions.filter(({ record }) => record.id !== id);

@@ -3,12 +3,14 @@ import { SvelteMap } from 'svelte/reactivity';
 import { percentOf } from '../ui/sizes.ts';
 import { BEGUN, type InTrouble, type Key, type Moving } from './moving.ts';
 
-export type Standing = { is: 'saving'; percent: number; paused: boolean } | { is: 'failed' };
+export type Standing = { is: 'saving' | 'paused' | 'waiting'; percent: number } | { is: 'failed' };
 
 /** How the saving of one stands; null when nothing is known of it. */
 type Look = (key: Key) => Moving | InTrouble | null;
 
 export class Wishes {
+  /** How often something was saved. */
+  done = $state(0);
   readonly #all = new SvelteMap<Key, 'runs' | 'failed'>();
   readonly #settles: (() => void)[] = [];
   readonly #look: Look;
@@ -24,8 +26,9 @@ export class Wishes {
   /** Null when nothing is being saved, and nothing failed. */
   get standing(): Standing | null {
     if (this.#all.size === 0) return null;
-    if ([...this.#all.values()].includes('failed')) return { is: 'failed' };
-    const all = [...this.#all.keys()].map((key) => this.#moving(key));
+    const running = [...this.#all].filter(([, how]) => how === 'runs');
+    if (running.length === 0) return { is: 'failed' };
+    const all = running.map(([key]) => this.moving(key));
     const sum = (of: (one: Moving) => number) => all.reduce((sum, one) => sum + of(one), 0);
     const total = sum((one) => one.total);
     const percent =
@@ -35,7 +38,17 @@ export class Wishes {
             total,
           )
         : 0;
-    return { is: 'saving', percent, paused: all.every((one) => one.paused) };
+    const is = all.every((one) => one.paused)
+      ? 'paused'
+      : all.every((one) => one.paused || one.waiting !== null)
+        ? 'waiting'
+        : 'saving';
+    return { is, percent };
+  }
+
+  /** Whoever looked knows what failed. */
+  seen(): void {
+    for (const [key, how] of [...this.#all]) if (how === 'failed') this.#all.delete(key);
   }
 
   /** Resolves when nothing is being saved any more. */
@@ -50,16 +63,22 @@ export class Wishes {
   async run(key: Key, save: () => Promise<boolean>): Promise<boolean> {
     if (this.#all.get(key) === 'runs') return false;
     this.#all.set(key, 'runs');
+    // What went wrong while it was only looked at has been said.
+    const before = this.#look(key);
+    let saved = false;
     try {
-      return await save();
+      saved = await save();
+      if (saved) this.done += 1;
+      return saved;
     } finally {
-      if (this.#look(key)?.is === 'trouble') this.#all.set(key, 'failed');
+      const now = this.#look(key);
+      if (!saved && now?.is === 'trouble' && now !== before) this.#all.set(key, 'failed');
       else this.#all.delete(key);
       if (!this.running) for (const settle of this.#settles.splice(0)) settle();
     }
   }
 
-  #moving(key: Key): Moving {
+  moving(key: Key): Moving {
     const moving = this.#look(key);
     return moving?.is === 'fetching' ? moving : BEGUN;
   }
