@@ -67,7 +67,7 @@ export class Shelf {
         connected: (open) => {
           this.connected = open;
           void this.refresh();
-          if (open) void this.#tellAgain().catch(() => undefined);
+          if (open) void this.#tellAgain();
         },
       }),
     ];
@@ -147,13 +147,15 @@ export class Shelf {
     } catch (error) {
       if (!(error instanceof Problem && isPassing(error))) throw error;
       this.#untold.push(mark);
+      this.#tellsAt = Date.now() + TELLS_AGAIN_MS;
       return;
     }
     await this.refresh();
   }
 
   async #tellAgain(): Promise<void> {
-    for (const mark of this.#untold.splice(0)) await this.#tell(mark);
+    // One that can not be told any more keeps no other from it.
+    await Promise.allSettled(this.#untold.splice(0).map((mark) => this.#tell(mark)));
   }
 
   async #rounds(): Promise<void> {
@@ -222,10 +224,7 @@ export class Shelf {
 
   #tick(): void {
     this.nowMs = Date.now();
-    if (this.#untold.length > 0 && this.nowMs >= this.#tellsAt) {
-      this.#tellsAt = this.nowMs + TELLS_AGAIN_MS;
-      void this.#tellAgain().catch(() => undefined);
-    }
+    if (this.nowMs >= this.#tellsAt) void this.#tellAgain();
     const over = [...this.erasing].filter(([, until]) => until <= this.nowMs);
     for (const [id] of over) {
       this.#submissions = this.#submissions.filter(({ record }) => record.id !== id);

@@ -108,6 +108,7 @@ describe('what lies on the desk', () => {
     await shelf.keep('a');
     vi.advanceTimersByTime(20_000);
     expect(shelf.received).toHaveLength(1);
+    expect([shelf.lies('a'), shelf.lies('b')]).toEqual([true, false]);
     api.keepSubmission.mockRejectedValueOnce(new Problem('not-available', 404));
     await expect(shelf.keep('a')).rejects.toThrow();
     shelf.stop();
@@ -139,6 +140,24 @@ describe('what lies on the desk', () => {
     expect(api.markSaved).toHaveBeenCalledTimes(1);
     connected(true);
     await vi.waitFor(() => expect(api.markSaved).toHaveBeenCalledTimes(2));
+    shelf.stop();
+  });
+
+  it('tells it again a while later too, and one that is refused keeps no other from it', async () => {
+    const shelf = await started(desk(['a']).fake);
+    const away = new Problem('unreachable', 0);
+    api.markSaved.mockRejectedValueOnce(away).mockRejectedValueOnce(away);
+    await Promise.all([shelf.markSaved('a', 0), shelf.markSaved('a', 1)]);
+    await vi.advanceTimersByTimeAsync(9_000);
+    expect(api.markSaved).toHaveBeenCalledTimes(2);
+    api.markSaved.mockRejectedValueOnce(new Problem('not-available', 404));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(api.markSaved.mock.calls).toEqual([
+      ['a', 0],
+      ['a', 1],
+      ['a', 0],
+      ['a', 1],
+    ]);
     shelf.stop();
   });
 });
