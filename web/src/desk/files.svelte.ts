@@ -67,6 +67,8 @@ export class Files {
   /** Its page was left, while something was being saved. */
   away = false;
   #left = false;
+  /** Another one since what was shown was taken back. */
+  #round = 0;
 
   constructor(desk: Desk, id: string, busy: Set<unknown>, browser: Browser = thisBrowser()) {
     this.#browser = browser;
@@ -184,10 +186,10 @@ export class Files {
     return () => held.forEach(([, saving]) => saving.resume());
   }
 
-  /** Takes back what was shown and removes the copies in this browser. */
-  leave(): void {
-    this.#left = true;
-    for (const saving of this.#running.values()) saving.cancel();
+  /** Takes back what was shown and removes the copies in this browser. What is being saved goes on. */
+  hide(): void {
+    this.#round += 1;
+    for (const [key, saving] of this.#running) if (!this.wishes.has(key)) saving.cancel();
     for (const end of this.#streamed.splice(0)) end();
     for (const held of this.#held.values()) {
       const copying = COPYING_MS - (this.#browser.now() - held.handedOn);
@@ -195,14 +197,23 @@ export class Files {
       else this.#letsGo(held);
     }
     this.#held.clear();
-    this.#states.clear();
     this.#notShown.clear();
+    for (const n of [...this.#states.keys()]) if (!this.wishes.has(n)) this.#states.delete(n);
+  }
+
+  /** For good: all of it ends. */
+  leave(): void {
+    this.#left = true;
+    this.hide();
+    for (const key of this.#running.keys()) if (this.wishes.has(key)) this.cancel(key);
+    this.#states.clear();
     this.#progress.clear();
   }
 
   /** Through the service worker; false where that can not be. Throws SavingError. */
   async #watches({ n, name, size }: Pick<FileFacts, 'n' | 'name' | 'size'>): Promise<boolean> {
     const { streams } = this.#browser;
+    const round = this.#round;
     if (!(await streams.ready())) return false;
     const reading = await this.#desk.read(this.#id, n, (why) => {
       end();
@@ -218,9 +229,11 @@ export class Files {
       stream.remove();
       reading.close();
     };
-    if (this.#left || (shown.as !== 'nothing' && !(await streams.proves(stream, size)))) {
+    const proven = shown.as === 'nothing' || (await streams.proves(stream, size));
+    const hidden = round !== this.#round;
+    if (hidden || !proven) {
       end();
-      return this.#left;
+      return hidden;
     }
     this.#streamed.push(end);
     const url = shown.as === 'nothing' ? '' : stream.url;

@@ -23,6 +23,10 @@ export class Wishes {
     return [...this.#all.values()].includes('runs');
   }
 
+  has(key: Key): boolean {
+    return this.#all.get(key) === 'runs';
+  }
+
   /** Null when nothing is being saved, and nothing failed. */
   get standing(): Standing | null {
     if (this.#all.size === 0) return null;
@@ -61,7 +65,7 @@ export class Wishes {
    * wanted any more.
    */
   async run(key: Key, save: () => Promise<boolean>): Promise<boolean> {
-    if (this.#all.get(key) === 'runs') return false;
+    if (this.has(key)) return false;
     this.#all.set(key, 'runs');
     // What went wrong while it was only looked at has been said.
     const before = this.#look(key);
